@@ -1,0 +1,78 @@
+"""May each statement write what stands on its left?"""
+
+from __future__ import annotations
+
+from bouton.analysis.check_units import check_statement, dimension
+from bouton.analysis.symbols import Scope, Symbol
+from bouton.equations.nodes import Statement
+from bouton.errors import Code, NameError_, NetworkError, nearest
+from bouton.model.blocks import Block
+
+_WHY_NOT = {
+    "constant": "it is flagged constant",
+    "parameter": "it is a parameter",
+    "timed": "it is a parameter",
+    "expression": "it is defined by an equation",
+    "linked": "it belongs to another population",
+    "known": "its meaning is fixed",
+    "unit": "it is a unit",
+    "noise": "its meaning is fixed",
+}
+
+
+def check_block(block: Block, scope: Scope, target: Symbol | None = None) -> Scope:
+    """Check every statement of a block; returns the scope with the block's local names.
+
+    Raises NameError_ (E201 unknown, E203 not assignable), UnitError (E301, E303), NetworkError (E408) if
+    ``target`` is written and none was given.
+    """
+    for statement in block.statements:
+        symbol = find_target(statement, scope, target)
+        if symbol is None:
+            found = dimension(statement.value, scope)
+            if isinstance(found, str) and found == "any dimension":
+                found = dimension_of_zero()
+            scope = scope.with_locals([Symbol(statement.target, "self", statement.target, "local", found)])
+        else:
+            check_statement(statement, symbol, scope)
+    return scope
+
+
+def dimension_of_zero() -> object:
+    """The dimension a local name takes from a literal 0."""
+    from bouton.units import DIMENSIONLESS
+
+    return DIMENSIONLESS
+
+
+def find_target(statement: Statement, scope: Scope, target: Symbol | None) -> Symbol | None:
+    """The symbol a statement writes, or None for a new local name. Raises as `check_block`."""
+    name, span = statement.target, statement.target_span
+    if name == "target" and "target" not in scope.symbols:
+        if target is None:
+            raise NetworkError(
+                Code.MISSING_VALUE,
+                "the model writes 'target', but the projection names none",
+                where=scope.where,
+                span=statement.span,
+                expected="connect(…, target='variable of the postsynaptic neurons')",
+            )
+        return target
+    symbol = scope.find(name)
+    if symbol is None or symbol.kind == "unit":
+        if statement.op != "=":
+            raise NameError_(
+                Code.UNDEFINED_NAME,
+                f"{name!r} is not defined",
+                where=scope.where,
+                span=span,
+                expected="a variable, or a local name that was given a value with '=' before",
+                hint=nearest(name, scope.known_names()),
+            )
+        return None
+    if symbol.kind in _WHY_NOT or symbol.shared:
+        why = _WHY_NOT.get(symbol.kind, "it is shared by all elements")
+        raise NameError_(
+            Code.NOT_ASSIGNABLE, f"{name!r} cannot be assigned: {why}", where=scope.where, span=span, expected="a variable"
+        )
+    return symbol

@@ -1,0 +1,1 @@
+"""Backends: a plan and memory to a program that runs."""

@@ -1,0 +1,126 @@
+"""The memory of a running simulation: flat arenas, one for each kind of number and role.
+
+Flat arenas make a snapshot one copy, let one kernel sample any variable by its position, and keep the
+signature of compiled programs the same for every model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bouton.plan.nodes import Slot
+
+ARENAS = ("state_f8", "state_i4", "fixed_f8", "fixed_i4", "fixed_i8", "log_f8", "log_i4")
+_DTYPES: dict[str, Any] = {"f8": np.float64, "i4": np.int32, "i8": np.int64}
+
+
+def arena_of(slot: Slot) -> str:
+    """The arena in which a slot lies."""
+    return f"{slot.role}_{slot.dtype}"
+
+
+@final
+class Memory:
+    """Arenas and the place of each slot in them.
+
+    ``dimensions`` gives the size of each named dimension by owner and name; ``"1"``, ``"one"`` and
+    ``"two"`` are themselves.
+    """
+
+    def __init__(self, slots: tuple[Slot, ...], dimensions: Mapping[tuple[str, str], int]) -> None:
+        self.slots = slots
+        self.place: dict[tuple[str, str], tuple[str, int, int]] = {}
+        used = dict.fromkeys(ARENAS, 0)
+        for slot in slots:
+            arena, size = arena_of(slot), size_of(slot, dimensions)
+            self.place[slot.key] = (arena, used[arena], used[arena] + size)
+            used[arena] += size
+        self.arenas: dict[str, NDArray[Any]] = {a: np.zeros(n, dtype=_DTYPES[a[-2:]]) for a, n in used.items()}
+        self.offsets: NDArray[np.int64] = np.array([self.place[s.key][1:] for s in slots], dtype=np.int64).ravel()
+
+    def view(self, key: tuple[str, str]) -> NDArray[Any]:
+        """The array of a slot, shape (size,), shared with the arena."""
+        arena, start, stop = self.place[key]
+        return self.arenas[arena][start:stop]
+
+    def copy_state(self) -> dict[str, NDArray[Any]]:
+        """A copy of everything that a run changes, records of events apart."""
+        return {name: array.copy() for name, array in self.arenas.items() if name.startswith("state")}
+
+    def restore_state(self, saved: Mapping[str, NDArray[Any]]) -> None:
+        """Put back what `copy_state` returned."""
+        for name, array in saved.items():
+            self.arenas[name][:] = array
+
+    def take_over(self, other: Memory, fill: Callable[[Slot], None]) -> None:
+        """Copy the slots that ``other`` holds in the same size; ``fill`` the rest."""
+        for slot in self.slots:
+            if slot.key in other.place and len(other.view(slot.key)) == len(self.view(slot.key)):
+                self.view(slot.key)[:] = other.view(slot.key)
+            else:
+                fill(slot)
+
+
+def size_of(slot: Slot, dimensions: Mapping[tuple[str, str], int]) -> int:
+    """The number of elements of a slot."""
+    size = 1
+    for factor in slot.shape:
+        size *= _WORDS[factor] if factor in _WORDS else dimensions[slot.owner, factor]
+    return size
+
+
+_WORDS = {"1": 1, "one": 1, "two": 2}
+
+
+@dataclass
+class Taps:
+    """What recorders take out of a stretch of run: tables of what, buffers to fill.
+
+    ``samples``: rows of (position, interval, offset, begin, end, out) – at ``position``, when
+    (step + offset) is a multiple of the interval, copy the state elements ``elements[begin:end]`` to
+    ``sample_values`` from ``out`` on, row after row. ``spikes``: rows of (ring, counts, width, depth, out,
+    capacity) as places in ``state_i4``; ``rates``: rows of (counts, depth, out). ``logs``: rows of
+    (place of the count in ``log_i4``, capacity, most events in a step). A program stops before a step
+    for which a buffer of spikes or events might not suffice.
+    """
+
+    positions: NDArray[np.bool_]
+    samples: NDArray[np.int64]
+    elements: NDArray[np.int64]
+    sample_rows: NDArray[np.int64]
+    sample_values: NDArray[np.float64]
+    spikes: NDArray[np.int64]
+    spike_counts: NDArray[np.int64]
+    spike_steps: NDArray[np.int64]
+    spike_indices: NDArray[np.int64]
+    rates: NDArray[np.int64]
+    rate_counts: NDArray[np.int64]
+    logs: NDArray[np.int64]
+
+    @staticmethod
+    def none(positions: int) -> Taps:
+        """Taps that record nothing."""
+        i8, f8 = np.int64, np.float64
+        return Taps(
+            np.zeros(positions, dtype=np.bool_),
+            np.zeros((0, 6), dtype=i8),
+            np.zeros(0, dtype=i8),
+            np.zeros(0, dtype=i8),
+            np.zeros(0, dtype=f8),
+            np.zeros((0, 6), dtype=i8),
+            np.zeros(0, dtype=i8),
+            np.zeros(0, dtype=i8),
+            np.zeros(0, dtype=i8),
+            np.zeros((0, 3), dtype=i8),
+            np.zeros(0, dtype=i8),
+            np.zeros((0, 3), dtype=i8),
+        )
+
+    def arrays(self) -> tuple[NDArray[Any], ...]:
+        """All tables and buffers, in the order of the fields."""
+        return tuple(vars(self).values())

@@ -1,0 +1,1 @@
+"""Equations: text to syntax tree with places, and back to text."""

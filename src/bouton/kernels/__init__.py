@@ -1,0 +1,1 @@
+"""Kernels for Numba that know nothing of any model; generated code calls them."""

@@ -1,0 +1,1 @@
+"""Immutable descriptions: neuron models, synapse models, timed arrays."""

@@ -1,0 +1,79 @@
+"""Blocks of statements: what runs at an event or at an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, final
+
+from bouton.equations.nodes import Statement
+from bouton.equations.parse import parse_statements
+from bouton.errors import Code, EquationError
+
+
+@final
+class TimeStep:
+    """The simulation's own time step, where an interval is asked for: ``every=(bt.dt, "…")``."""
+
+    def __repr__(self) -> str:
+        return "dt"
+
+
+dt: Final = TimeStep()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Statements that run one after another for one element.
+
+    ``trigger`` is ``"pre"``, ``"post"``, ``"event"``, ``"every"`` or ``"reset"``; ``name`` is the
+    name given by the user or that of the argument.
+    """
+
+    name: str
+    trigger: str
+    statements: tuple[Statement, ...]
+    text: str
+    event: str | None = None
+    interval: Any = None
+
+
+def read_blocks(argument: str, given: str | Mapping[str, str] | None, trigger: str, owner: str) -> tuple[Block, ...]:
+    """Blocks from ``"…"`` (named like the argument) or ``{"name": "…"}``."""
+    if given is None:
+        return ()
+    texts = {argument: given} if isinstance(given, str) else dict(given)
+    return tuple(
+        Block(name, trigger, parse_statements(text, f"{owner} {name}"), text) for name, text in texts.items()
+    )
+
+
+def read_events(given: Mapping[str, str] | None, owner: str) -> tuple[Block, ...]:
+    """Blocks of third events, ``{"event": "…"}``; block and event share the name."""
+    blocks = []
+    for event, text in (given or {}).items():
+        blocks.append(Block(event, "event", parse_statements(text, f"{owner} on_event {event}"), text, event=event))
+    return tuple(blocks)
+
+
+def read_every(given: Any, owner: str) -> tuple[Block, ...]:
+    """Blocks from ``(interval, "…")``, a list of such pairs, or ``{"name": (interval, "…")}``."""
+    if given is None:
+        return ()
+    if isinstance(given, Mapping):
+        items = list(given.items())
+    elif isinstance(given, list):
+        items = [(f"every_{number}", pair) for number, pair in enumerate(given, start=1)]
+    else:
+        items = [("every", given)]
+    blocks = []
+    for name, pair in items:
+        if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], str)):
+            raise EquationError(
+                Code.SYNTAX, f"every={pair!r}", where=owner, expected="a pair (interval, statements), as in every=(1*second, '…')"
+            )
+        interval = dt if isinstance(pair[0], str) and pair[0] == "dt" else pair[0]
+        blocks.append(
+            Block(name, "every", parse_statements(pair[1], f"{owner} {name}"), pair[1], interval=interval)
+        )
+    return tuple(blocks)

@@ -1,0 +1,72 @@
+"""Synapse models: the equations of a plasticity rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, final
+
+from bouton.equations.nodes import Equation
+from bouton.equations.parse import parse_equations
+from bouton.model.blocks import Block, read_blocks, read_events, read_every
+
+
+@final
+class SynapseModel:
+    """Equations of one synapse and what happens at spikes.
+
+    Parameters
+    ----------
+    equations: variables of each synapse, one a line. ``x_pre`` and ``x_post`` are the variable or
+        parameter ``x`` of the neuron on that side. ``L_post = … : 1 (summed)`` gives the neuron's
+        variable ``L`` the sum over its synapses.
+    on_pre, on_post: statements run when a presynaptic (postsynaptic) spike reaches the synapse, or
+        named blocks ``{"trace": "…", "main": "…"}`` run in that order. Reads of neuron variables see
+        the values from before the phase; ``target += …`` writes the variable that `Network.connect`
+        names.
+    on_event: ``{"reward": "…"}``, run at spikes of a third population.
+    every: ``(interval, statements)``, run after integration each interval; ``bt.dt`` is each step.
+    method: as for `NeuronModel`.
+    parameters: values by name; a projection may override them.
+    delays: ``{block: time}`` for blocks that do not use the projection's delay.
+    weights: variables that switching learning off freezes. Found when not given: those without a
+        differential equation that a delivery to a neuron reads.
+    name: shown in reports; defaults to ``"synapse"``.
+
+    Raises EquationError (E101–E106) with the place for text that cannot be read. Names and units are
+    checked when a `Simulation` is made.
+    """
+
+    def __init__(
+        self,
+        equations: str = "",
+        *,
+        on_pre: str | Mapping[str, str] | None = None,
+        on_post: str | Mapping[str, str] | None = None,
+        on_event: Mapping[str, str] | None = None,
+        every: Any = None,
+        method: str | Mapping[str, str] | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        delays: Mapping[str, Any] | None = None,
+        weights: tuple[str, ...] | None = None,
+        name: str = "synapse",
+    ) -> None:
+        self.name = name
+        self.text = equations
+        self.equations: tuple[Equation, ...] = parse_equations(equations, f"{name} equations")
+        self.on_pre: tuple[Block, ...] = read_blocks("on_pre", on_pre, "pre", name)
+        self.on_post: tuple[Block, ...] = read_blocks("on_post", on_post, "post", name)
+        self.on_event: tuple[Block, ...] = read_events(on_event, name)
+        self.every: tuple[Block, ...] = read_every(every, name)
+        self.method = method if isinstance(method, str) or method is None else MappingProxyType(dict(method))
+        self.parameters: Mapping[str, Any] = MappingProxyType(dict(parameters or {}))
+        self.delays: Mapping[str, Any] = MappingProxyType(dict(delays or {}))
+        self.weights = weights
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All event blocks in their order: presynaptic, postsynaptic, third events."""
+        return self.on_pre + self.on_post + self.on_event
+
+    def __repr__(self) -> str:
+        return f"<SynapseModel {self.name}: {', '.join(e.name for e in self.equations)}>"

@@ -1,0 +1,1 @@
+"""Networks: populations, sources, projections, patterns and the builder."""

@@ -1,0 +1,63 @@
+"""Every pair with the same probability."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bouton.network.patterns.all_to_all import AllToAll
+from bouton.network.patterns.base import AbstractPattern, Indices, checked_probability
+from bouton.random import Key, uniform_open
+
+CHUNK = 1024  # targets drawn from one stream; part of the definition, so that results depend on no one's memory
+_DRAWS_AT_ONCE = 2**17  # arrays of 1 MiB, which stay in a core's cache
+
+
+@dataclass(frozen=True)
+class Bernoulli(AbstractPattern):
+    """Every pair with probability ``p``; within one population without i → i unless ``self_connections``.
+
+    The pairs of a source and a chunk of 1024 targets have draws of their own (the gaps between connected targets,
+    which are geometrically distributed), so a source's targets do not depend on how many sources there are.
+    """
+
+    p: float
+    self_connections: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "p", checked_probability(self.p, "Bernoulli"))
+
+    def connect(self, n_source: int, n_target: int, key: Key, same: bool) -> tuple[Indices, Indices]:
+        """The pairs drawn, in ascending order."""
+        if self.p == 1.0:
+            return AllToAll(self.self_connections).connect(n_source, n_target, key, same)
+        chunks = -(-n_target // CHUNK)
+        rows = n_source * chunks if self.p > 0.0 else 0
+        mean = self.p * CHUNK
+        draws = 2 + math.ceil(mean + 4.0 * math.sqrt(mean))
+        step = max(_DRAWS_AT_ONCE // draws, 1)
+        parts = [np.empty((2, 0), dtype=np.int64)]
+        for first in range(0, rows, step):
+            source, chunk = np.divmod(np.arange(first, min(first + step, rows)), chunks)
+            width = np.minimum(n_target - chunk * CHUNK, CHUNK)
+            row, place = self._hits(key, source, chunk, width, draws)
+            parts.append(np.stack((source[row], chunk[row] * CHUNK + place)))
+        pairs = np.concatenate(parts, axis=1)
+        if same and not self.self_connections:
+            pairs = pairs[:, pairs[0] != pairs[1]]
+        return pairs[0], pairs[1]
+
+    def _hits(self, key: Key, source: Indices, chunk: Indices, width: Indices, draws: int) -> tuple[NDArray[np.intp], Indices]:
+        """The row and the place in its chunk of every connection; draws more wherever a row did not reach its end."""
+        while True:
+            u = uniform_open(key, source[:, None], chunk[:, None], np.arange(draws))
+            with np.errstate(over="ignore"):  # p may be the smallest of all numbers
+                failures = np.minimum(np.log(u) / math.log1p(-self.p), CHUNK).astype(np.int64)
+            places = np.cumsum(failures + 1, axis=1) - 1
+            inside = places < width[:, None]
+            if not inside[:, -1].any():
+                return np.nonzero(inside)[0], places[inside]
+            draws *= 2

@@ -1,0 +1,28 @@
+"""Source i to target i."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bouton.errors import Code, NetworkError
+from bouton.network.patterns.base import AbstractPattern, Indices
+from bouton.random import Key
+
+
+@dataclass(frozen=True)
+class OneToOne(AbstractPattern):
+    """Source i to target i, for populations of equal size."""
+
+    def connect(self, n_source: int, n_target: int, key: Key, same: bool) -> tuple[Indices, Indices]:
+        """The pairs (i, i). Raises NetworkError (E407) if the sizes differ."""
+        if n_source != n_target:
+            raise NetworkError(
+                Code.BAD_SHAPE,
+                f"there are {n_source} sources and {n_target} targets",
+                where="OneToOne",
+                expected="populations of equal size",
+                hint="views of equal size, as in cells[:800]",
+            )
+        return np.arange(n_source), np.arange(n_target)

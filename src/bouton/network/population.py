@@ -1,0 +1,129 @@
+"""Populations and views of them."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bouton.errors import Code, NetworkError
+from bouton.model.neuron import NeuronModel
+
+
+class AbstractPopulation(ABC):
+    """Something of a certain size that spikes. Compares by identity."""
+
+    kind = "population"
+
+    def __init__(self, size: int, name: str | None) -> None:
+        if isinstance(size, bool) or int(size) != size:
+            raise NetworkError(Code.BAD_VALUE, f"the size is {size!r}", where=self.kind, expected="a whole number")
+        if size <= 0:
+            raise NetworkError(Code.EMPTY, f"the size is {size}", where=name or self.kind, expected="at least one neuron")
+        self.size = int(size)
+        self.name = name
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, index: Any) -> View:
+        return View(self, index)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name or ''} of {self.size}>"
+
+
+@final
+class Population(AbstractPopulation):
+    """Neurons of one model.
+
+    Parameters
+    ----------
+    size: how many.
+    model: their equations.
+    force_spikes: a `SpikeTimes` of the same size that replaces the threshold: reset, refractoriness
+        and postsynaptic blocks run at its times.
+    link: ``{variable: population}`` for variables flagged ``linked``; the value is that of the
+        variable of the same name in a population of size 1 or of this size, or of
+        ``(population, "name")``.
+    values: initial values of variables and values of parameters, by name: one for all, an array of
+        shape (size,), or a distribution.
+
+    Raises NetworkError (E406) if empty.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        model: NeuronModel,
+        *,
+        name: str | None = None,
+        force_spikes: Any = None,
+        link: Mapping[str, Any] | None = None,
+        **values: Any,
+    ) -> None:
+        super().__init__(size, name)
+        self.model = model
+        self.force_spikes = force_spikes
+        self.link: Mapping[str, Any] = MappingProxyType(dict(link or {}))
+        self.values: Mapping[str, Any] = MappingProxyType(values)
+
+
+@final
+class View:
+    """Some neurons of a population (or synapses of a projection), in the order given.
+
+    Raises NetworkError: E405 (out of range), E406 (nothing selected).
+    """
+
+    def __init__(self, base: Any, index: Any) -> None:
+        self.base = base
+        self.index = index
+        if isinstance(base, AbstractPopulation):
+            self.indices  # noqa: B018  (refuse a bad selection where it is made)
+
+    @property
+    def indices(self) -> NDArray[np.int64]:
+        """Selected positions in the base, shape (n,)."""
+        return select(self.index, len(self.base), str(self.base.name or "view"))
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+def select(index: Any, size: int, where: str) -> NDArray[np.int64]:
+    """Positions that a slice, integer, list or mask selects out of ``size``."""
+    if isinstance(index, slice):
+        chosen = np.arange(size, dtype=np.int64)[index]
+    else:
+        array = np.atleast_1d(np.asarray(index))
+        if array.dtype == bool:
+            if array.shape != (size,):
+                raise NetworkError(Code.BAD_SHAPE, f"a mask of shape {array.shape}", where=where, expected=f"({size},)")
+            array = np.flatnonzero(array)
+        chosen = array.astype(np.int64)
+        if (chosen != array).any():
+            raise NetworkError(Code.BAD_INDEX, "an index is not a whole number", where=where)
+        bad = (chosen < -size) | (chosen >= size)
+        if bad.any():
+            raise NetworkError(
+                Code.BAD_INDEX,
+                f"index {int(chosen[bad][0])} is out of range",
+                where=where,
+                expected=f"0 to {size - 1}",
+            )
+        chosen = np.where(chosen < 0, chosen + size, chosen)
+    if chosen.size == 0:
+        raise NetworkError(Code.EMPTY, "the selection is empty", where=where, expected="at least one element")
+    return chosen
+
+
+def base_and_indices(thing: AbstractPopulation | View) -> tuple[AbstractPopulation, NDArray[np.int64]]:
+    """The population behind a population or view, and the positions meant."""
+    if isinstance(thing, View):
+        return thing.base, thing.indices
+    return thing, np.arange(thing.size, dtype=np.int64)

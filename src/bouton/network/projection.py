@@ -1,0 +1,47 @@
+"""Projections: the synapses between two populations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, final
+
+from bouton.model.synapse import SynapseModel
+from bouton.network.patterns.base import AbstractPattern
+from bouton.network.population import AbstractPopulation, View
+
+
+@final
+class Projection:
+    """Synapses of one model, made by `Network.connect`. Compares by identity; ``proj[…]`` is a view."""
+
+    def __init__(
+        self,
+        source: AbstractPopulation | View,
+        target: AbstractPopulation | View,
+        model: SynapseModel,
+        *,
+        pattern: AbstractPattern,
+        target_variable: str | None,
+        delays: Mapping[str, Any],
+        link: Mapping[str, Any],
+        events: Mapping[str, Any],
+        values: Mapping[str, Any],
+        name: str | None,
+    ) -> None:
+        self.source = source
+        self.target = target
+        self.model = model
+        self.pattern = pattern
+        self.target_variable = target_variable
+        self.delays: Mapping[str, Any] = MappingProxyType(dict(delays))
+        self.link: Mapping[str, Any] = MappingProxyType(dict(link))
+        self.events: Mapping[str, Any] = MappingProxyType(dict(events))
+        self.values: Mapping[str, Any] = MappingProxyType(dict(values))
+        self.name = name
+
+    def __getitem__(self, index: Any) -> View:
+        return View(self, index)
+
+    def __repr__(self) -> str:
+        return f"<Projection {self.name}>"

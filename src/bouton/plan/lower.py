@@ -1,0 +1,225 @@
+"""From facts to plan: the calls of one time step, phase by phase."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bouton.analysis.facts import NetworkFacts, PopulationFacts, ProjectionFacts
+from bouton.errors import Code, ModelError
+from bouton.model.blocks import Block, TimeStep
+from bouton.network.population import Population
+from bouton.plan import lower_neurons, lower_synapses
+from bouton.plan.lower_sources import emit
+from bouton.plan.lower_synapses import Writes
+from bouton.plan.nodes import AGES, Call, Pathway, Phase, Plan, Slot
+from bouton.plan.passes.snapshot import snapshot
+from bouton.plan.recipes import Steps
+from bouton.plan.slots import Slots
+from bouton.plan.step_order import complete_order, runs_in
+from bouton.units import TIME, in_base
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What recorders want to see beyond slots: values computed on demand, and records of events.
+
+    ``computed``: ``(object, name)`` → positions (phase names, ``start``, ``end``) at which a
+    sub-expression or event-driven variable is sampled. ``logged``: projection → (variable, moment).
+    """
+
+    computed: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    logged: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+
+
+def lower(facts: NetworkFacts, order: tuple[str, ...], watch: Watch | None = None) -> Plan:
+    """The unoptimised plan of a network.
+
+    Raises ModelError: E503 (two writers in one phase), E504 (step order), E506.
+    """
+    return _Lowering(facts, complete_order(order, facts), watch or Watch()).plan()
+
+
+class _Lowering:
+    def __init__(self, facts: NetworkFacts, order: tuple[str, ...], watch: Watch) -> None:
+        self.facts = facts
+        self.order = order
+        self.watch = watch
+        self.slots = Slots(facts)
+        self.pathways: dict[tuple[str, str], Pathway] = {}
+        self.least: dict[tuple[str, str], int] = {}
+
+    def plan(self) -> Plan:
+        for facts in self.facts.populations:
+            lower_neurons.check_threshold(facts)
+            self.slots.spikes(facts)
+            self.slots.last(facts)
+        for name in (*self.facts.populations, *self.facts.projections):
+            self.declare(name)
+        phases = [self.phase("start", [], 0), self.phase("summed", self.sums(), 0)]
+        integrated = 0
+        for step in self.order:
+            phases.append(self.step(step, integrated))
+            integrated = integrated or int(step == "integrate")
+        phases.append(self.phase("end", self.histories(), 1))
+        phases = [p for p in phases if p.calls or p.name not in {"summed"}]
+        self.slots.adopt(AGES)
+        return Plan(
+            tuple(phases),
+            tuple(self.slots.known.values()),
+            tuple(self.pathways.values()),
+            tuple(self.slots.recipes),
+            dict(self.slots.initial),
+            self.order,
+            dict(self.least),
+        )
+
+    def declare(self, facts: PopulationFacts | ProjectionFacts) -> None:
+        """Every variable and parameter has a slot, read or not: users set and record them."""
+        self.slots.size(facts)
+        for name, symbol in facts.scope.symbols.items():
+            if symbol.kind in {"ode", "variable", "constant", "parameter"}:
+                self.slots.value(facts, name)
+                if isinstance(facts, ProjectionFacts) and self.slots.trace(facts, name) is not None:
+                    self.slots.written(facts, name)
+            elif symbol.kind == "linked":
+                self.slots.link(facts, name)
+
+    def phase(self, name: str, calls: list[Call], clock_offset: int) -> Phase:
+        """A phase with the evaluations that recorders want after it."""
+        seen = [self.observe(owner, variable) for (owner, variable), at in self.watch.computed.items() if name in at]
+        phase, copies = snapshot(Phase(name, tuple(calls), clock_offset))
+        for slot in copies:
+            self.slots.adopt(slot)
+        return dataclasses.replace(phase, calls=(*phase.calls, *seen))
+
+    def observe(self, owner: str, variable: str) -> Call:
+        for facts in self.facts.projections:
+            if facts.name == owner:
+                return lower_synapses.observe(self.slots, facts, variable)
+        population = next(p for p in self.facts.populations if p.name == owner)
+        return lower_neurons.observe(self.slots, population, variable)
+
+    def step(self, name: str, integrated: int) -> Phase:
+        """One entry of the step order."""
+        if name == "integrate":
+            calls = [c for p in self.facts.projections for c in lower_synapses.integrate_synapses(self.slots, p)]
+            calls += [c for p in self.facts.populations for c in lower_neurons.integrate_neurons(self.slots, p)]
+            return self.phase(name, calls, 0)
+        if name == "threshold":
+            return self.phase(name, [c for p in self.facts.populations for c in emit(self.slots, p)], integrated)
+        if name == "reset":
+            return self.phase(name, self.resets(), integrated)
+        return self.phase(name, self.blocks(name), integrated)
+
+    def resets(self) -> list[Call]:
+        return [
+            lower_neurons.neuron_block(self.slots, facts, block, "spiked")
+            for facts in self.facts.populations
+            if isinstance(facts.population, Population)
+            for block in facts.population.model.reset
+        ]
+
+    # --- blocks of synapses, and regular blocks ----------------------------------------------------------
+
+    def blocks(self, phase: str) -> list[Call]:
+        """All blocks that run in a phase, then what they wrote to neurons."""
+        writes = Writes(phase)
+        calls: list[Call] = []
+        for projection in self.facts.projections:
+            calls += self.projection_blocks(projection, phase, writes)
+        for population in self.facts.populations:
+            if isinstance(population.population, Population):
+                for block in population.population.model.every:
+                    if runs_in(block, "every", phase, self.order):
+                        interval = self.interval(population, block)
+                        calls.append(lower_neurons.neuron_block(self.slots, population, block, "elements", interval))
+        return calls + self.deliveries(writes)
+
+    def projection_blocks(self, facts: ProjectionFacts, phase: str, writes: Writes) -> list[Call]:
+        model = facts.projection.model
+        logged = self.watch.logged.get(facts.name, frozenset())
+        calls = []
+        groups = (("on_pre", model.on_pre), ("on_post", model.on_post), ("on_event", model.on_event))
+        for group, blocks in groups:
+            for block in blocks:
+                if runs_in(block, group, phase, self.order):
+                    call = lower_synapses.event_block(self.slots, facts, block, writes, logged)
+                    calls.append(call)
+                    self.keep(call, phase)
+        for block in model.every:
+            if runs_in(block, "every", phase, self.order):
+                interval = self.interval(facts, block)
+                calls.append(lower_synapses.every_block(self.slots, facts, block, writes, interval))
+        return calls
+
+    def keep(self, call: Call, phase: str) -> None:
+        """Note a pathway, and whether its delay must be at least one step: spikes come later in the step."""
+        assert call.pathway is not None
+        self.pathways[call.pathway.projection, call.pathway.name] = call.pathway
+        key = (call.pathway.projection, call.pathway.delay)
+        early = self.order.index(phase) < self.order.index("threshold")
+        self.least[key] = max(self.least.get(key, 0), int(early))
+
+    def interval(self, facts: PopulationFacts | ProjectionFacts, block: Block) -> Slot | None:
+        """The slot of a regular block's interval in steps; None for every step."""
+        if isinstance(block.interval, TimeStep):
+            return None
+        seconds = float(in_base(block.interval, TIME, where=f"{facts.scope.where}, {block.name}"))
+        slot = self.slots.get(facts.name, f"interval {block.name}", "i8", "1", role="fixed")
+        self.slots.add_recipe(Steps(facts.name, seconds, slot, f"the interval of {block.name!r}", 1))
+        return slot
+
+    def deliveries(self, writes: Writes) -> list[Call]:
+        for (population, variable, way), writers in writes.found.items():
+            if way == "set" and len(set(writers)) > 1:
+                raise ModelError(
+                    Code.TWO_WRITERS,
+                    f"{variable!r} of {population!r} is assigned twice in the phase {writes.phase!r}: {'; '.join(writers)}",
+                    where=f"population {population!r}",
+                    expected="one assignment with '=', or '+='",
+                )
+        calls = []
+        for facts in self.facts.populations:
+            written = sorted({(v, way) for p, v, way in writes.found if p == facts.name})
+            if written:
+                calls.append(lower_neurons.deliver(self.slots, facts, writes.phase, written))
+        return calls
+
+    # --- every step -----------------------------------------------------------------------------------------
+
+    def sums(self) -> list[Call]:
+        """Summed variables, from the values at the start of the step."""
+        calls: list[Call] = []
+        filled: dict[tuple[str, str], str] = {}
+        for facts in self.facts.projections:
+            for equation in facts.projection.model.equations:
+                if "summed" not in equation.flags:
+                    continue
+                symbol = facts.scope.find(equation.name)
+                assert symbol is not None
+                side = facts.post if symbol.owner == "post" else facts.pre
+                if (side.name, symbol.base) in filled:
+                    raise ModelError(
+                        Code.TWO_WRITERS,
+                        f"{symbol.base!r} of {side.name!r} is summed by {filled[side.name, symbol.base]!r} too",
+                        where=facts.scope.where,
+                        span=equation.span,
+                        expected="one sum for each variable of a neuron",
+                        hint="sum into two variables and add them in a sub-expression",
+                    )
+                filled[side.name, symbol.base] = facts.name
+                calls += lower_synapses.summed(self.slots, facts, equation)
+        return calls
+
+    def histories(self) -> list[Call]:
+        calls = []
+        for owner, variable in self.facts.past:
+            for facts in self.facts.populations:
+                if facts.name == owner:
+                    calls.append(lower_neurons.remember(self.slots, facts, variable))
+            for projection in self.facts.projections:
+                if projection.name == owner:
+                    calls.append(lower_synapses.remember(self.slots, projection, variable))
+        return calls

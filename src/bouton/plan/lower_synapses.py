@@ -1,0 +1,327 @@
+"""Kernels of projections: event blocks, integration, regular blocks, sums, history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bouton.analysis.analyse import block_scope, delivery_target
+from bouton.analysis.check_assignments import find_target
+from bouton.analysis.facts import PopulationFacts, ProjectionFacts
+from bouton.analysis.find_integration import Exact
+from bouton.analysis.symbols import Symbol
+from bouton.equations.nodes import Binary, Call, Equation, Expr, Item, Name, Num, Statement
+from bouton.equations.show import show_equation, show_statement
+from bouton.model.blocks import Block
+from bouton.plan.builder import KernelBuilder, Side, bounded
+from bouton.plan.lower_integration import integrate
+from bouton.plan.lower_neurons import accumulator, assign_local, combined, is_delayed, is_ring, kind_name, local_symbol, neuron_builder
+from bouton.plan.lower_neurons import call as neuron_call
+from bouton.plan.nodes import CLOCK, STEP, If, Let, Log, Pathway, Slot, Store
+from bouton.plan.nodes import Call as PlanCall
+from bouton.plan.slots import Slots, linked_population
+
+
+@dataclass
+class Writes:
+    """What the synapses of one phase write to neurons: ``(population, variable, way)`` and who ``=``."""
+
+    phase: str
+    found: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+
+
+@dataclass
+class SynapseBuilder(KernelBuilder):
+    """A builder for kernels over synapses."""
+
+    event: bool = False
+
+    def repeat(self) -> Expr:
+        return Name("repeat") if self.event else Num(0)
+
+
+def synapse_builder(slots: Slots, facts: ProjectionFacts, *, event: bool = False) -> SynapseBuilder:
+    """A builder with the synapse and the neurons at both ends."""
+    sides = {
+        "self": Side(facts, Name("j"), ""),
+        "pre": Side(facts.pre, Name("pre"), "_pre"),
+        "post": Side(facts.post, Name("post"), "_post"),
+    }
+    return SynapseBuilder(slots, sides, event=event)
+
+
+def _mentions(statements: list[object], name: str) -> bool:
+    from bouton.equations.nodes import walk
+
+    def in_expr(node: Expr) -> bool:
+        return any(isinstance(n, Name) and n.id == name for n in walk(node))
+
+    for statement in statements:
+        match statement:
+            case Let(value=value) | Log(value=value):
+                if in_expr(value):
+                    return True
+            case Store(index=index, value=value):
+                if in_expr(index) or in_expr(value):
+                    return True
+            case If(condition=condition, body=body):
+                if in_expr(condition) or _mentions(list(body), name):
+                    return True
+    return False
+
+
+def _finish(
+    builder: SynapseBuilder,
+    facts: ProjectionFacts,
+    what: str,
+    domain: str,
+    *,
+    pathway: Pathway | None = None,
+    permuted: bool = False,
+    every: Slot | None = None,
+) -> PlanCall:
+    """Define the neurons' indices where they are used, add what the domain needs, and build."""
+    slots = builder.slots
+    key = {"source": "pre", "target": "post", "all": ""}[pathway.reach] if pathway is not None else ""
+    for side, array in (("post", "target"), ("pre", "source")):
+        if not _mentions(list(builder.body), side):
+            continue
+        if key == side:
+            builder.body.insert(0, Let(side, Name("key")))
+        else:
+            slot = slots.get(facts.name, array, "i4", "n", role="fixed")
+            builder.body.insert(0, Let(side, Item(builder.array(slot, array), Name("j"))))
+    weighted = _mentions(list(builder.body), "spike_weight")
+    if pathway is not None:
+        population = next(p for p in slots.facts.populations if p.name == pathway.population)
+        for name, slot in slots.spikes(population).items():
+            builder.fixed(slot, name)
+        builder.fixed(slots.adopt(pathway.slot("first", "i4", f"{pathway.name}:first")), "first")
+        builder.fixed(slots.adopt(pathway.slot("groups", "i8", "1")), "groups")
+        if permuted:
+            builder.fixed(slots.adopt(pathway.slot("permutation", "i4", "n")), "permutation")
+        if weighted:
+            builder.fixed(slots.spike_weights(population), "weights")
+        slots.adopt(pathway.slot("group of age", "i8", "ages"))
+    else:
+        builder.fixed(slots.size(facts), "n")
+    kernel, bound = builder.build(
+        f"{what}_{kind_name(facts)}",
+        domain,
+        keyed=pathway is None or pathway.reach != "all",
+        permuted=permuted,
+        counted=builder.draws and builder.event,
+        weighted=weighted,
+    )
+    return PlanCall(kernel, facts.name, bound, every=every, pathway=pathway)
+
+
+# --- blocks -------------------------------------------------------------------------------------------
+
+
+def pathway_of(slots: Slots, facts: ProjectionFacts, block: Block) -> tuple[Pathway, bool]:
+    """How a block's events reach the synapses, and whether through a permutation.
+
+    Synapses are stored by source and axonal delay, so that only those come in order.
+    """
+    projection = facts.projection
+    own = block.name in projection.model.delays
+    if block.trigger == "event":
+        assert block.event is not None
+        population = linked_population(slots.facts, projection.events[block.event], facts)
+        reach = "all" if population.population.size == 1 else "target"
+        return Pathway(facts.name, f"event {block.name}", population.name, "event", reach, block.name if own else "none"), True
+    if block.trigger == "pre":
+        delay = block.name if own else "axonal"
+        return Pathway(facts.name, f"pre {delay}", facts.pre.name, "pre", "source", delay), own
+    delay = block.name if own else "backprop"
+    return Pathway(facts.name, f"post {delay}", facts.post.name, "post", "target", delay), True
+
+
+def event_block(
+    slots: Slots, facts: ProjectionFacts, block: Block, writes: Writes, logged: frozenset[tuple[str, str]]
+) -> PlanCall:
+    """A block run for each synapse that an event reaches. ``logged`` are (variable, moment) to record."""
+    builder = synapse_builder(slots, facts, event=True)
+    pathway, permuted = pathway_of(slots, facts, block)
+    _log(builder, facts, logged, "before")
+    _statements(builder, facts, block, writes, logged if block.trigger == "pre" else frozenset())
+    _log(builder, facts, logged, "after")
+    name = block.name if block.name.startswith("on_") else f"on_{block.trigger}_{block.name}"
+    return _finish(builder, facts, name, "events", pathway=pathway, permuted=permuted)
+
+
+def every_block(slots: Slots, facts: ProjectionFacts, block: Block, writes: Writes, every: Slot | None) -> PlanCall:
+    """A block run for all synapses at an interval."""
+    builder = synapse_builder(slots, facts)
+    _statements(builder, facts, block, writes, frozenset())
+    return _finish(builder, facts, block.name, "synapses", every=every)
+
+
+def _statements(
+    builder: SynapseBuilder, facts: ProjectionFacts, block: Block, writes: Writes, logged: frozenset[tuple[str, str]]
+) -> None:
+    scope = block_scope(block, facts.scope, facts.pre)
+    target = delivery_target(facts.projection, facts.post, facts.scope.where)
+    transmitted = False
+    for statement in block.statements:
+        symbol = find_target(statement, scope, target)
+        origin = f"{block.name}: {show_statement(statement)}"
+        builder.need(statement.value)
+        if symbol is None or symbol.kind == "local":
+            assign_local(builder, statement, origin)
+            scope = scope.with_locals([] if symbol is not None else [local_symbol(statement.target)])
+        elif symbol.owner in {"pre", "post"}:
+            if not transmitted:
+                _log(builder, facts, logged, "transmitted")
+            transmitted = True
+            _write_neuron(builder, facts, statement, symbol, writes, origin)
+        else:
+            write_synapse(builder, facts, statement, symbol, origin)
+    if not transmitted:
+        _log(builder, facts, logged, "transmitted")
+
+
+def write_synapse(
+    builder: SynapseBuilder, facts: ProjectionFacts, statement: Statement, symbol: Symbol, origin: str
+) -> None:
+    """A statement that writes a variable of the synapse; weights stay when learning is off."""
+    old = builder.translate(Name(symbol.name))
+    value = bounded(builder, symbol, combined(old, statement, builder.translate(statement.value)))
+    frozen = symbol.name in facts.weights
+    learning = _learning(builder, facts) if frozen else None
+    if builder.slots.trace(facts, symbol.name) is not None:
+        if learning is not None:
+            value = Call("where", (learning, value, old))
+        builder.write_trace(symbol.name, value, origin)
+    else:
+        assert isinstance(old, Item)
+        store = Store(old.array, old.index, "=", value, origin)
+        builder.body.append(store if learning is None else If(learning, (store,)))
+    builder.changed(symbol.name)
+
+
+def _learning(builder: SynapseBuilder, facts: ProjectionFacts) -> Expr:
+    from bouton.equations.nodes import Compare
+
+    slot = builder.slots.get(facts.name, "learning", "i8", "1", role="fixed")
+    return Compare("!=", builder.scalar(slot, "learning"), Num(0))
+
+
+def _write_neuron(
+    builder: SynapseBuilder, facts: ProjectionFacts, statement: Statement, symbol: Symbol, writes: Writes, origin: str
+) -> None:
+    """Leave a delivery in the accumulator of the neuron's variable, after the dendritic delay."""
+    side = facts.post if symbol.owner == "post" else facts.pre
+    way = {"=": "set", "+=": "add", "-=": "add", "*=": "multiply", "/=": "multiply"}[statement.op]
+    writes.found.setdefault((side.name, symbol.base, way), []).append(f"{facts.name}: {show_statement(statement)}")
+    slot = accumulator(builder.slots, side, writes.phase, symbol.base, way, ring=is_ring(builder.slots, side))
+    array = builder.array(slot, f"{symbol.base}_{way}_{symbol.owner}")
+    index: Expr = Name(symbol.owner)
+    if is_ring(builder.slots, side):
+        index = Binary("+", _arrival_row(builder, facts, side, symbol.base, writes.phase, delayed=symbol.owner == "post"), index)
+    value = builder.translate(statement.value)
+    if statement.op == "-=":
+        value = _minus(value)
+    if statement.op == "/=":
+        value = Binary("/", Num(1.0), value)
+    builder.body.append(Store(array, index, {"set": "=", "add": "+=", "multiply": "*="}[way], value, origin))
+
+
+def _minus(value: Expr) -> Expr:
+    from bouton.analysis.find_linear import negate
+
+    return negate(value)
+
+
+def _arrival_row(
+    builder: SynapseBuilder, facts: ProjectionFacts, side: PopulationFacts, base: str, phase: str, *, delayed: bool
+) -> Expr:
+    depth = builder.scalar(builder.slots.depth(side, f"{phase} {base}"), f"{base}_depth")
+    n = builder.scalar(builder.slots.size(side), f"n_{'post' if side is facts.post else 'pre'}")
+    arrival: Expr = Name(STEP)
+    if delayed and is_delayed(facts):
+        given = facts.projection.delays["dendritic"]
+        each = hasattr(given, "draw") or getattr(getattr(given, "magnitude", given), "ndim", 0) == 1
+        slot = builder.slots.get(facts.name, "dendritic steps", "i8", "n" if each else "1", role="fixed")
+        delay = Item(builder.array(slot, "delay"), Name("j")) if each else builder.scalar(slot, "delay")
+        arrival = Binary("+", arrival, delay)
+    return Binary("*", Binary("%", arrival, depth), n)
+
+
+def _log(builder: SynapseBuilder, facts: ProjectionFacts, logged: frozenset[tuple[str, str]], moment: str) -> None:
+    for variable, when in sorted(logged):
+        if when != moment:
+            continue
+        name = f"{variable}_{moment}"
+        slots = builder.slots
+        builder.fixed(slots.get(facts.name, f"{name} steps", "i4", "log", role="log"), f"{name}_steps")
+        builder.fixed(slots.get(facts.name, f"{name} synapses", "i4", "log", role="log"), f"{name}_synapses")
+        builder.fixed(slots.get(facts.name, f"{name} values", "f8", "log", role="log"), f"{name}_values")
+        builder.fixed(slots.get(facts.name, f"{name} count", "i4", "one", role="log"), f"{name}_count")
+        builder.body.append(Log(name, builder.translate(Name(variable))))
+
+
+# --- every step -----------------------------------------------------------------------------------------
+
+
+def integrate_synapses(slots: Slots, facts: ProjectionFacts) -> list[PlanCall]:
+    """One step of the differential equations that are not evaluated when read."""
+    calls = []
+    stepped = [g for g in facts.integration if not (isinstance(g, Exact) and g.event_driven)]
+    for shared in (True, False):
+        groups = tuple(g for g in stepped if facts.scope.symbols[g.variables[0]].shared is shared)
+        if not groups:
+            continue
+        builder = synapse_builder(slots, facts)
+        if shared:
+            builder.sides["self"].index = Num(0)
+        integrate(builder, groups, builder.sides["self"].index)
+        _guard_weights(builder, facts)
+        calls.append(_finish(builder, facts, "integrate", "once" if shared else "synapses"))
+    return calls
+
+
+def _guard_weights(builder: SynapseBuilder, facts: ProjectionFacts) -> None:
+    """Weights with a differential equation stand still when learning is off."""
+    arrays = {builder.slots.value(facts, w) for w in facts.weights}
+    for number, statement in enumerate(builder.body):
+        if isinstance(statement, Store) and builder.args[statement.array][0] in arrays:
+            builder.body[number] = If(_learning(builder, facts), (statement,))
+
+
+def summed(slots: Slots, facts: ProjectionFacts, equation: Equation) -> list[PlanCall]:
+    """Clear a neuron's variable and add up the terms of its synapses, in the order of storage."""
+    symbol = facts.scope.find(equation.name)
+    assert symbol is not None
+    assert equation.value is not None
+    side = facts.post if symbol.owner == "post" else facts.pre
+    clear = neuron_builder(slots, side)
+    array = clear.array(slots.value(side, symbol.base), symbol.base)
+    clear.body.append(Store(array, Name("i"), "=", Num(0.0)))
+    builder = synapse_builder(slots, facts)
+    builder.need(equation.value)
+    array = builder.array(slots.value(side, symbol.base), f"{symbol.base}_{symbol.owner}")
+    term = builder.translate(equation.value)
+    builder.body.append(Store(array, Name(symbol.owner), "+=", term, show_equation(equation)))
+    return [neuron_call(clear, side, f"clear_{symbol.base}", "elements"), _finish(builder, facts, "sum", "synapses")]
+
+
+def remember(slots: Slots, facts: ProjectionFacts, base: str) -> PlanCall:
+    """Keep the end-of-step value of a variable of the synapse."""
+    builder = synapse_builder(slots, facts)
+    array = builder.array(slots.history(facts, base), f"{base}_past")
+    builder.body.append(Store(array, Name("j"), "=", builder.translate(Name(base))))
+    return _finish(builder, facts, f"remember_{base}", "synapses")
+
+
+def observe(slots: Slots, facts: ProjectionFacts, name: str) -> PlanCall:
+    """Evaluate a sub-expression or an event-driven variable for a recorder."""
+    builder = synapse_builder(slots, facts)
+    symbol = facts.scope.symbols[name]
+    array = builder.array(slots.get(facts.name, f"{name} observed", "f8", "n"), f"{name}_observed")
+    value = builder.place(symbol, "self")
+    builder.body.append(Store(array, Name("j"), "=", value))
+    return _finish(builder, facts, f"observe_{name}", "synapses")
+
+
+__all__ = ["CLOCK", "Writes"]

@@ -1,0 +1,192 @@
+"""The intermediate representation: frozen values that backends print or interpret.
+
+A kernel is a loop (its `domain`) around scalar statements that read and write elements of its
+arguments. A call binds arguments to slots. A plan lists the calls of one time step, phase by phase.
+Expressions are those of `bouton.equations.nodes` with every name an argument or local of the kernel,
+`Item` for elements, and the functions of `PLAN_FUNCTIONS` besides the language's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from bouton.equations.nodes import Expr
+
+PLAN_FUNCTIONS = frozenset({"expm1", "decay", "uniform", "normal", "binomial_draw", "poisson_draw"})
+
+STEP, CLOCK, DT = "step", "clock", "dt"
+"""Scalars that every kernel gets: the step's number, how many integrations are done, its length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An array of the running simulation.
+
+    ``dtype`` is ``f8``, ``i4`` or ``i8``. ``shape`` names the factors of its size, looked up among the
+    dimensions of its owner (``"1"`` is one). ``role``: ``state`` (changes during a run), ``fixed``
+    (parameters, topology, tables) or ``log`` (records of events).
+    """
+
+    owner: str
+    name: str
+    dtype: str
+    shape: tuple[str, ...]
+    role: str = "state"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.owner, self.name
+
+
+AGES = Slot("network", "ages", "i8", ("ages",), role="fixed")
+"""All delays of events in steps, longest first: events of a phase run in the order of their emission."""
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """A local scalar."""
+
+    name: str
+    value: Expr
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """``array[index] op value`` with op one of ``= += *=``."""
+
+    array: str
+    index: Expr
+    op: str
+    value: Expr
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """Statements under a condition."""
+
+    condition: Expr
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """The neuron of this iteration spikes (in the domain ``threshold`` only)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Append step, synapse and a value to the record of events called ``name``."""
+
+    name: str
+    value: Expr
+
+
+Statement: TypeAlias = Let | Store | If | Emit | Log
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """An argument of a kernel: an array, or the first element of its slot."""
+
+    name: str
+    dtype: str
+    array: bool
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A loop around statements.
+
+    Domains and the index they define: ``once`` (none), ``elements`` (``i`` below ``n``), ``threshold``
+    (``i``; collects `Emit`), ``spiked`` (``i``: neurons that spiked in this step), ``synapses`` (``j``),
+    ``events`` (``key``: each neuron that spiked ``age`` steps ago; ``j``: its synapses of that delay),
+    ``builtin`` (a model-independent kernel of that name, without body). For events, ``keyed`` says that
+    the spiking neuron selects synapses, ``permuted`` that they are not stored in that order, ``counted``
+    and ``weighted`` that the body reads ``repeat`` and ``spike_weight``.
+    """
+
+    name: str
+    domain: str
+    args: tuple[Arg, ...]
+    prologue: tuple[Statement, ...] = ()
+    body: tuple[Statement, ...] = ()
+    keyed: bool = True
+    permuted: bool = False
+    counted: bool = False
+    weighted: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """A kernel applied to slots. ``every`` names a slot with an interval in steps; ``pathway`` is given
+    for events: who spikes and which delays the synapses have."""
+
+    kernel: Kernel
+    owner: str
+    slots: Mapping[str, Slot]
+    every: Slot | None = None
+    pathway: Pathway | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pathway:
+    """How events of one kind reach the synapses of a projection.
+
+    ``trigger``: ``pre``, ``post`` or ``event``. ``population`` spikes. ``reach``: ``source``,
+    ``target`` or ``all`` synapses. ``delay`` names the delay (``axonal``, ``backprop`` or a block's own).
+    """
+
+    projection: str
+    name: str
+    population: str
+    trigger: str
+    reach: str
+    delay: str
+
+    def slot(self, field_name: str, dtype: str, *shape: str) -> Slot:
+        """One of the pathway's slots: ``first``, ``permutation``, ``groups``, ``group of age``."""
+        return Slot(self.projection, f"{self.name}:{field_name}", dtype, shape, role="fixed")
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Calls whose reads see the values at the phase's start; recorders may sample after it.
+
+    ``clock_offset`` is 1 after the integration of this step.
+    """
+
+    name: str
+    calls: tuple[Call, ...]
+    clock_offset: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that one step does, and everything it touches.
+
+    ``recipes`` say how fixed slots follow from parameters (`bouton.plan.recipes`); ``initial`` is the
+    fill of state slots that no variable's initial value fills. ``least_delays`` are the steps that a
+    projection's delay must have at least, by projection and delay.
+    """
+
+    phases: tuple[Phase, ...]
+    slots: tuple[Slot, ...]
+    pathways: tuple[Pathway, ...]
+    recipes: tuple[object, ...]
+    initial: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    step_order: tuple[str, ...] = ()
+    least_delays: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    def calls(self) -> Iterator[tuple[Phase, Call]]:
+        """All calls in order, with their phases."""
+        for phase in self.phases:
+            for call in phase.calls:
+                yield phase, call
+
+    def kernels(self) -> tuple[Kernel, ...]:
+        """The distinct kernels, in order of first use."""
+        return tuple(dict.fromkeys(call.kernel for _, call in self.calls()))

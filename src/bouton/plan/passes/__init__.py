@@ -1,0 +1,1 @@
+"""Passes: plan to plan."""

@@ -1,0 +1,74 @@
+"""Recipes: how slots that are fixed during a run follow from parameters, seed and step.
+
+They are data; `bouton.runtime` computes them before a run and again after a parameter was set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bouton.analysis.find_integration import Exact
+from bouton.equations.nodes import Expr
+from bouton.plan.nodes import Slot
+
+
+@dataclass(frozen=True)
+class Propagator:
+    """The exact solution of a linear group over ``fraction`` of a step.
+
+    ``entries`` maps ``("P", i, j)``, ``("Q", i, j)`` (on the forcing), ``("q", i, "")`` (settled forcing,
+    folded in) and ``("L", i, j)`` (noise) to slots. ``frozen`` variables are held constant.
+    """
+
+    owner: str
+    group: Exact
+    fraction: float
+    frozen: frozenset[str]
+    folded: frozenset[str]
+    entries: Mapping[tuple[str, str, str], Slot]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """An event-driven variable dx/dt = a x + b: rate a·dt, its table of decays, rest value and drift."""
+
+    owner: str
+    a: Expr
+    b: Expr | None
+    rate: Slot
+    table: Slot | None
+    rest: Slot | None
+    drift: Slot | None
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A time in steps: a refractory period, an interval or the delay of a past value."""
+
+    owner: str
+    time: Expr | float
+    slot: Slot
+    what: str
+    least: int
+
+
+@dataclass(frozen=True)
+class DrawKey:
+    """The Philox key of one place in the text that draws at random."""
+
+    owner: str
+    path: tuple[int, ...]
+    slot: Slot
+
+
+@dataclass(frozen=True)
+class Bins:
+    """The bins of a timed array: data, steps in a bin, number of bins, values in a bin."""
+
+    owner: str
+    parameter: str
+    data: Slot
+    length: Slot
+    count: Slot
+    width: Slot

@@ -1,0 +1,52 @@
+"""A plan as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bouton.equations.show import show
+from bouton.plan.nodes import Call, Emit, If, Kernel, Let, Log, Plan, Statement, Store
+
+
+def show_plan(plan: Plan) -> str:
+    """The step order, the calls of each phase with their bindings, and the kernels."""
+    lines = [f"step order: {', '.join(plan.step_order)}", ""]
+    for phase in plan.phases:
+        lines.append(f"phase {phase.name}")
+        lines.extend(f"    {_show_call(call)}" for call in phase.calls)
+    for kernel in plan.kernels():
+        if kernel.domain != "builtin":
+            lines.extend(["", *_show_kernel(kernel)])
+    return "\n".join(lines)
+
+
+def _show_call(call: Call) -> str:
+    bound = ", ".join(f"{name}={slot.owner}.{slot.name}" for name, slot in call.slots.items())
+    guard = f"  [every {call.every.name}]" if call.every is not None else ""
+    return f"{call.kernel.name}({bound}){guard}"
+
+
+def _show_kernel(kernel: Kernel) -> Iterator[str]:
+    yield f"kernel {kernel.name} over {kernel.domain}"
+    for statement in (*kernel.prologue, *kernel.body):
+        yield from (f"    {line}" for line in _show_statement(statement))
+
+
+def _show_statement(statement: Statement) -> Iterator[str]:
+    match statement:
+        case Let(name=name, value=value, origin=origin):
+            yield _with_origin(f"{name} = {show(value)}", origin)
+        case Store(array=array, index=index, op=op, value=value, origin=origin):
+            yield _with_origin(f"{array}[{show(index)}] {op} {show(value)}", origin)
+        case If(condition=condition, body=body):
+            yield f"if {show(condition)}:"
+            for inner in body:
+                yield from (f"    {line}" for line in _show_statement(inner))
+        case Emit():
+            yield "spike"
+        case Log(name=name, value=value):
+            yield f"log {name} = {show(value)}"
+
+
+def _with_origin(text: str, origin: str) -> str:
+    return f"{text}  # {origin}" if origin else text

@@ -1,0 +1,1 @@
+"""Running: state, schedule, recorders, and the `Simulation` that users hold."""

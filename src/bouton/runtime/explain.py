@@ -1,0 +1,75 @@
+"""What a simulation will do, as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bouton.analysis.facts import PopulationFacts, ProjectionFacts
+from bouton.analysis.find_integration import Exact, ExponentialEuler, Integration
+from bouton.backends.memory import size_of
+
+if TYPE_CHECKING:
+    from bouton.runtime.simulation import Simulation
+
+_DTYPE_BYTES = {"f8": 8, "i8": 8, "i4": 4}
+
+
+def explain(simulation: Simulation) -> str:
+    """Step order; for each variable where it lives, its scheme and the reason; bytes per element."""
+    lines = [f"time step {simulation.dt * 1e3:g} ms; order of a step: {' → '.join(simulation.plan.step_order)}"]
+    for facts in simulation.facts.populations:
+        lines += ["", f"population {facts.name}: {facts.population.size} × {kind(facts)}", *_variables(facts)]
+        lines.append(_memory(simulation, facts))
+    for projection in simulation.facts.projections:
+        n = simulation.state.size(projection)
+        lines += ["", f"projection {projection.name}: {projection.pre.name} → {projection.post.name}, {n} synapses"]
+        lines += _variables(projection)
+        if projection.weights:
+            lines.append(f"    learning=False freezes {', '.join(projection.weights)} ({projection.weights_reason})")
+        lines.append(_memory(simulation, projection))
+    return "\n".join(lines)
+
+
+def kind(facts: PopulationFacts) -> str:
+    """The model's name, or the kind of source."""
+    model = getattr(facts.population, "model", None)
+    return facts.population.kind if model is None else str(model.name)
+
+
+def scheme(integration: Integration) -> str:
+    """The name of a scheme."""
+    if isinstance(integration, Exact):
+        return "exact, when read" if integration.event_driven else "exact"
+    return "exponential_euler" if isinstance(integration, ExponentialEuler) else integration.tableau.name
+
+
+def _variables(facts: PopulationFacts | ProjectionFacts) -> list[str]:
+    schemes = {name: group for group in facts.integration for name in group.variables}
+    place = "each synapse" if isinstance(facts, ProjectionFacts) else "each neuron"
+    lines = []
+    for name, symbol in facts.scope.symbols.items():
+        where = "shared" if symbol.shared else place
+        if symbol.kind == "ode":
+            lines.append(f"    {name:12} {where:13} {scheme(schemes[name]):18} {schemes[name].reason}")
+        elif symbol.kind in {"variable", "constant"}:
+            why = "set by statements" if symbol.kind == "variable" else "flagged constant"
+            lines.append(f"    {name:12} {where:13} {'–':18} {why}")
+        elif symbol.kind == "expression":
+            lines.append(f"    {name:12} {'nowhere':13} {'–':18} evaluated where it is read")
+        elif symbol.kind == "linked":
+            lines.append(f"    {name:12} {'elsewhere':13} {'–':18} linked")
+    return lines
+
+
+def _memory(simulation: Simulation, facts: PopulationFacts | ProjectionFacts) -> str:
+    state = simulation.state
+    per: dict[str, float] = {}
+    n = max(1, state.size(facts))
+    for slot in simulation.plan.slots:
+        if slot.owner == facts.name and slot.role != "log":
+            size = size_of(slot, state.dimensions) * _DTYPE_BYTES[slot.dtype]
+            if "n" in slot.shape or "width" in slot.shape:
+                per[slot.name] = per.get(slot.name, 0.0) + size / n
+    unit = "synapse" if isinstance(facts, ProjectionFacts) else "neuron"
+    detail = ", ".join(f"{name} {size:g}" for name, size in per.items())
+    return f"    {sum(per.values()):g} bytes per {unit} ({detail})"

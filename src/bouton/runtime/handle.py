@@ -1,0 +1,183 @@
+"""``sim[population]``, ``sim[projection]`` and views: reading and setting while nothing runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bouton.analysis.facts import PopulationFacts, ProjectionFacts
+from bouton.analysis.symbols import Symbol, unit_for
+from bouton.errors import Code, NameError_, SimulationError, nearest, one_of
+from bouton.network.population import View, select
+from bouton.network.sources import Poisson, SpikeTimes
+from bouton.runtime.values import as_array, value_key
+from bouton.units import from_base
+
+if TYPE_CHECKING:
+    from bouton.runtime.simulation import Simulation
+
+Facts = PopulationFacts | ProjectionFacts
+
+
+@final
+class Parameters:
+    """Parameters by name: ``sim[syn].parameters.A_plus = 0.02``. Setting one recompiles nothing."""
+
+    def __init__(self, simulation: Simulation, facts: Facts) -> None:
+        object.__setattr__(self, "_simulation", simulation)
+        object.__setattr__(self, "_facts", facts)
+
+    def _symbol(self, name: str) -> Symbol:
+        known = {n: s for n, s in self._facts.scope.symbols.items() if s.kind in {"parameter", "timed"}}
+        if name not in known:
+            raise _unknown(name, known, self._facts, "parameter")
+        return known[name]
+
+    def __getattr__(self, name: str) -> Any:
+        symbol = self._symbol(name)
+        value = self._simulation.state.given[self._facts.name, name]
+        if symbol.kind == "timed":
+            return value
+        if isinstance(self._facts, ProjectionFacts) and np.ndim(value):
+            value = self._simulation.state.topologies[self._facts.name].in_user_order(value)
+        return from_base(value.copy() if np.ndim(value) else float(value), unit_for(symbol))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._symbol(name)
+        self._simulation.state.set_given(self._facts, name, value)
+        self._simulation.stale = True
+
+    def __dir__(self) -> list[str]:
+        return [n for n, s in self._facts.scope.symbols.items() if s.kind in {"parameter", "timed"}]
+
+
+@final
+class Handle:
+    """The state of one object, or of some of its elements.
+
+    Attributes are its variables, as quantities of shape (n,) in the declared unit; ``parameters`` its
+    parameters; of a projection ``learning``, ``sources`` and ``targets``; of sources ``rate`` or
+    ``spikes``; of populations with forced spikes ``spikes``. Raises NameError_ (E206) for other names.
+    """
+
+    def __init__(self, simulation: Simulation, facts: Facts, index: Any = None) -> None:
+        object.__setattr__(self, "_simulation", simulation)
+        object.__setattr__(self, "_facts", facts)
+        object.__setattr__(self, "_index", index)
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters."""
+        return Parameters(self._simulation, self._facts)
+
+    def _chosen(self) -> NDArray[np.int64]:
+        index = slice(None) if self._index is None else self._index
+        return select(index, self._simulation.state.size(self._facts), self._facts.name)
+
+    def __getattr__(self, name: str) -> Any:
+        state, facts = self._simulation.state, self._facts
+        if isinstance(facts, ProjectionFacts):
+            topology = state.topologies[facts.name]
+            if name == "learning":
+                return state.learning[facts.name]
+            if name in {"sources", "targets"}:
+                return topology.in_user_order(getattr(topology, name))[self._chosen()]
+        elif name == "rate" and isinstance(facts.population, Poisson):
+            return state.given[facts.name, "rate"]
+        symbol = self._variable(name)
+        values = read_variable(self._simulation, facts, symbol)
+        return from_base(values if symbol.shared else values[self._chosen()], unit_for(symbol))
+
+    def _variable(self, name: str) -> Symbol:
+        symbols = self._facts.scope.symbols
+        known = {n: s for n, s in symbols.items() if s.kind in {"ode", "variable", "constant"}}
+        if name not in known:
+            if name in symbols and symbols[name].kind == "parameter":
+                raise SimulationError(
+                    Code.UNKNOWN_VARIABLE, f"{name!r} is a parameter", where=self._facts.scope.where, hint=f"parameters.{name}"
+                )
+            raise _unknown(name, known, self._facts, "variable")
+        return known[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        simulation, facts = self._simulation, self._facts
+        special = self._special(name)
+        if special is not None:
+            special(value)
+            simulation.stale = True
+            return
+        symbol = self._variable(name)
+        chosen = self._chosen()
+        kind = 2 if isinstance(facts, ProjectionFacts) else 1
+        key = value_key(simulation.state.seed, kind, facts.index, name)
+        new = as_array(value, symbol, len(chosen), facts.scope.where, key)
+        values = np.array(read_variable(simulation, facts, symbol))
+        values[() if symbol.shared else chosen] = new
+        write_variable(simulation, facts, symbol, values)
+
+    def _special(self, name: str) -> Callable[[Any], None] | None:
+        """What sets something that is not a variable."""
+        state, facts = self._simulation.state, self._facts
+        if isinstance(facts, ProjectionFacts):
+            return (lambda on: state.learning.__setitem__(facts.name, bool(on))) if name == "learning" else None
+        population = facts.population
+        if name == "rate" and isinstance(population, Poisson):
+            return lambda rate: state.set_rate(facts, rate)
+        given = isinstance(population, SpikeTimes) or getattr(population, "force_spikes", None) is not None
+        return self._set_spikes if name == "spikes" and given else None
+
+    def _set_spikes(self, spikes: SpikeTimes) -> None:
+        self._simulation.state.set_spikes(self._facts, spikes)
+
+    def __dir__(self) -> list[str]:
+        names = [n for n, s in self._facts.scope.symbols.items() if s.kind in {"ode", "variable", "constant"}]
+        return [*names, "parameters"] + (["learning", "sources", "targets"] if isinstance(self._facts, ProjectionFacts) else [])
+
+
+def _unknown(name: str, known: Any, facts: Facts, what: str) -> Exception:
+    if name.startswith("__"):
+        return AttributeError(name)
+    return NameError_(
+        Code.UNKNOWN_VARIABLE,
+        f"{name!r} is not a {what}",
+        where=facts.scope.where,
+        expected=one_of(known),
+        hint=nearest(name, known),
+    )
+
+
+def read_variable(simulation: Simulation, facts: Facts, symbol: Symbol) -> NDArray[np.float64]:
+    """A variable's values now, in the user's order, shape (n,) or () if shared."""
+    state = simulation.state
+    if symbol.kind == "constant":
+        values = np.broadcast_to(state.given[facts.name, symbol.base], (state.size(facts),))
+    else:
+        values = np.array(state.memory.view((facts.name, symbol.base)))
+        if isinstance(facts, ProjectionFacts) and (facts.name, f"{symbol.base}:at") in state.memory.place:
+            values = simulation.decayed(facts, symbol.base, values)
+    if symbol.shared:
+        return values.reshape(())
+    return state.topologies[facts.name].in_user_order(values) if isinstance(facts, ProjectionFacts) else values
+
+
+def write_variable(simulation: Simulation, facts: Facts, symbol: Symbol, values: NDArray[np.float64]) -> None:
+    """Set all of a variable's values, given in the user's order."""
+    state = simulation.state
+    if symbol.kind == "constant":
+        ordered = state.topologies[facts.name].in_storage_order(values) if isinstance(facts, ProjectionFacts) else values
+        state.given[facts.name, symbol.base] = np.array(ordered)
+        simulation.stale = True
+        return
+    if isinstance(facts, ProjectionFacts) and not symbol.shared:
+        values = state.topologies[facts.name].in_storage_order(values)
+        if (facts.name, f"{symbol.base}:at") in state.memory.place:
+            state.memory.view((facts.name, f"{symbol.base}:at"))[:] = simulation.step
+    state.memory.view((facts.name, symbol.base))[:] = values
+
+
+def split_view(thing: Any) -> tuple[Any, Any]:
+    """The object behind a view and its index; None for the whole."""
+    return (thing.base, thing.index) if isinstance(thing, View) else (thing, None)

@@ -1,0 +1,143 @@
+"""Numbers of exact solutions: propagators of linear equations, with forcing and noise.
+
+C. Van Loan (1978), Computing integrals involving the matrix exponential, IEEE Trans. Autom. Control
+23:395, for the integrals; a lone variable needs none of that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bouton.equations.nodes import Expr
+from bouton.plan.recipes import Propagator, Trace
+
+Evaluate = Callable[[Expr], Any]
+Array = NDArray[np.float64]
+
+
+def propagator_entries(recipe: Propagator, dt: float, value_of: Evaluate) -> dict[tuple[str, str, str], Any]:
+    """The numbers of a recipe's entries, each a float or an array with one for each element."""
+    h = dt * recipe.fraction
+    names = recipe.group.variables
+    a = _matrix(recipe, value_of)
+    noise = _noise(recipe, value_of)
+    p, q, factor = _lone(a, noise, h) if len(names) == 1 else _coupled(a, noise, h)
+    at = {name: number for number, name in enumerate(names)}
+    result: dict[tuple[str, str, str], Any] = {}
+    for kind, row, column in recipe.entries:
+        if kind == "q":
+            terms = [
+                q[..., at[row], at[source]] * np.asarray(value_of(forcing))
+                for source, forcing in recipe.group.forcing.items()
+                if source in recipe.folded and source not in recipe.frozen
+            ]
+            result[kind, row, column] = sum(terms[1:], terms[0])
+        else:
+            matrix = {"P": p, "Q": q, "L": factor}[kind]
+            result[kind, row, column] = matrix[..., at[row], at[column]]
+    return result
+
+
+def _matrix(recipe: Propagator, value_of: Evaluate) -> Array:
+    """A, shape (…, d, d); rows of frozen variables are zero."""
+    names = recipe.group.variables
+    entries = {
+        (i, j): np.asarray(value_of(c), dtype=np.float64) if (c := recipe.group.coefficients.get((r, s))) is not None else None
+        for i, r in enumerate(names)
+        for j, s in enumerate(names)
+        if r not in recipe.frozen
+    }
+    return _fill(entries, (len(names), len(names)))
+
+
+def _noise(recipe: Propagator, value_of: Evaluate) -> Array | None:
+    """B with one column for each ξ, or None."""
+    if not recipe.group.noise:
+        return None
+    names = recipe.group.variables
+    sources = tuple(dict.fromkeys(xi for _, xi in recipe.group.noise))
+    entries = {
+        (names.index(variable), sources.index(xi)): np.asarray(value_of(c), dtype=np.float64)
+        for (variable, xi), c in recipe.group.noise.items()
+        if variable not in recipe.frozen
+    }
+    return _fill(entries, (len(names), len(sources)))
+
+
+def _fill(entries: dict[tuple[int, int], Array | None], shape: tuple[int, int]) -> Array:
+    given = {k: v for k, v in entries.items() if v is not None}
+    lead = np.broadcast_shapes(*(v.shape for v in given.values())) if given else ()
+    matrix = np.zeros((*lead, *shape))
+    for (i, j), value in given.items():
+        matrix[..., i, j] = value
+    return matrix
+
+
+def _lone(a: Array, b: Array | None, h: float) -> tuple[Array, Array, Array]:
+    """One variable: exp(ah), its integral, and the standard deviation of the noise."""
+    rate = a[..., 0, 0]
+    p = np.vectorize(math.exp, otypes=[float])(rate * h)
+    q = _integral(rate, h)
+    sd = np.zeros_like(rate) if b is None else np.sqrt((b[..., 0, :] ** 2).sum(axis=-1) * _integral(2.0 * rate, h))
+    return p[..., None, None], q[..., None, None], np.asarray(sd)[..., None, None]
+
+
+def _integral(rate: Array, h: float) -> Array:
+    """∫₀ʰ exp(rate·s) ds."""
+    safe = np.where(rate == 0.0, 1.0, rate)
+    return np.where(rate == 0.0, h, np.expm1(safe * h) / safe)
+
+
+def _coupled(a: Array, b: Array | None, h: float) -> tuple[Array, Array, Array]:
+    """Several variables: exp(Ah), its integral, and a factor of the noise's covariance."""
+    from scipy.linalg import expm
+
+    d = a.shape[-1]
+    block = np.zeros((*a.shape[:-2], 2 * d, 2 * d))
+    block[..., :d, :d] = a
+    block[..., :d, d:] = np.eye(d)
+    both = expm(block * h)
+    p, q = both[..., :d, :d], both[..., :d, d:]
+    if b is None:
+        return p, q, np.zeros_like(p)
+    lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    loan = np.zeros((*lead, 2 * d, 2 * d))
+    loan[..., :d, :d] = -a
+    loan[..., :d, d:] = b @ np.swapaxes(b, -1, -2)
+    loan[..., d:, d:] = np.swapaxes(a, -1, -2)
+    grown = expm(loan * h)
+    covariance = np.swapaxes(grown[..., d:, d:], -1, -2) @ grown[..., :d, d:]
+    values, vectors = np.linalg.eigh((covariance + np.swapaxes(covariance, -1, -2)) / 2.0)
+    return p, q, vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]
+
+
+def trace_numbers(recipe: Trace, dt: float, value_of: Evaluate, table: int) -> dict[str, Any]:
+    """Rate·dt, the table of decays, rest value and drift a step of an event-driven variable."""
+    a = np.asarray(value_of(recipe.a), dtype=np.float64)
+    rate = a * dt
+    result: dict[str, Any] = {"rate": rate}
+    if recipe.table is not None:
+        result["table"] = decay_table(float(rate), table)
+    if recipe.b is not None:
+        b = np.asarray(value_of(recipe.b), dtype=np.float64)
+        still = a == 0.0
+        result["rest"] = np.where(still, 0.0, -b / np.where(still, 1.0, a))
+        result["drift"] = np.where(still, b * dt, 0.0)
+    return result
+
+
+def decay_table(rate: float, length: int) -> Array:
+    """exp(rate·n) for n below ``length``, infinite where it overflows."""
+
+    def decay(n: int) -> float:
+        try:
+            return math.exp(rate * n)
+        except OverflowError:
+            return math.inf
+
+    return np.array([decay(n) for n in range(length)])

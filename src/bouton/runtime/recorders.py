@@ -1,0 +1,146 @@
+"""Recorders: what they ask the program to take out, and where it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bouton.backends.memory import Taps
+from bouton.recording import EventRecording, RateRecording, SpikeRecording, TraceRecording
+from bouton.runtime.state import State
+
+SAMPLES_AT_ONCE = 2_000_000
+"""Numbers that the buffers of sampled values may hold; longer stretches are cut."""
+
+
+@dataclass
+class TraceTap:
+    """Sample ``slot`` of an object at a position; ``places`` are elements in order of storage."""
+
+    recording: TraceRecording
+    slot: tuple[str, str]
+    places: NDArray[np.int64]
+    interval: int
+    offset: int
+    position: str
+
+
+@dataclass
+class SpikeTap:
+    """Copy the spikes of a population."""
+
+    recording: SpikeRecording
+    owner: str
+
+
+@dataclass
+class RateTap:
+    """Count the spikes of a population."""
+
+    recording: RateRecording
+    owner: str
+
+
+@dataclass
+class EventTap:
+    """Take the record of a projection's events; ``slot`` is the record's name."""
+
+    recording: EventRecording
+    owner: str
+    variable: str
+    moment: str
+
+
+@dataclass
+class Recorders:
+    """All recorders of a simulation."""
+
+    traces: list[TraceTap] = field(default_factory=list)
+    spikes: list[SpikeTap] = field(default_factory=list)
+    rates: list[RateTap] = field(default_factory=list)
+    events: list[EventTap] = field(default_factory=list)
+
+    def all(self) -> list[Any]:
+        """Every recording."""
+        return [tap.recording for tap in (*self.traces, *self.spikes, *self.rates, *self.events)]
+
+    def longest(self, steps: int) -> int:
+        """How many steps may run at once, given the space for samples."""
+        for tap in self.traces:
+            steps = min(steps, max(1, SAMPLES_AT_ONCE // max(1, len(tap.places))) * tap.interval)
+        return steps
+
+    def prepare(self, state: State, positions: tuple[str, ...], first: int, steps: int) -> Taps:
+        """Tables and buffers for a stretch of ``steps``."""
+        taps = Taps.none(len(positions))
+        self._prepare_traces(taps, state, positions, steps)
+        self._prepare_spikes(taps, state, first, steps)
+        rows = []
+        for event in self.events:
+            place = state.memory.place[event.owner, f"{event.variable}_{event.moment} count"][1]
+            rows.append((place, state.dimensions[event.owner, "log"], state.most_events(event.owner)))
+        taps.logs = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        return taps
+
+    def _prepare_traces(self, taps: Taps, state: State, positions: tuple[str, ...], steps: int) -> None:
+        rows, elements, begin, out = [], [], 0, 0
+        for tap in self.traces:
+            _, start, _ = state.memory.place[tap.slot]
+            end = begin + len(tap.places)
+            position = positions.index(tap.position)
+            rows.append((position, tap.interval, tap.offset, begin, end, out))
+            elements.append(start + tap.places)
+            taps.positions[position] = True
+            out += (steps // tap.interval + 1) * len(tap.places)
+            begin = end
+        taps.samples = np.array(rows, dtype=np.int64).reshape(-1, 6)
+        taps.elements = np.concatenate([*elements, np.empty(0, dtype=np.int64)])
+        taps.sample_rows = np.zeros(len(rows), dtype=np.int64)
+        taps.sample_values = np.empty(out)
+
+    def _prepare_spikes(self, taps: Taps, state: State, first: int, steps: int) -> None:
+        del first
+        rows, out = [], 0
+        for tap in self.spikes:
+            width = state.dimensions[tap.owner, "width"]
+            capacity = max(4096, 4 * width)
+            ring, counts = (state.memory.place[tap.owner, n][1] for n in ("spikes", "counts"))
+            rows.append((ring, counts, width, state.dimensions[tap.owner, "depth spikes"], out, capacity))
+            out += capacity
+        taps.spikes = np.array(rows, dtype=np.int64).reshape(-1, 6)
+        taps.spike_counts = np.zeros(len(rows), dtype=np.int64)
+        taps.spike_steps, taps.spike_indices = np.empty(out, dtype=np.int64), np.empty(out, dtype=np.int64)
+        rates = [
+            (state.memory.place[t.owner, "counts"][1], state.dimensions[t.owner, "depth spikes"], number * steps)
+            for number, t in enumerate(self.rates)
+        ]
+        taps.rates = np.array(rates, dtype=np.int64).reshape(-1, 3)
+        taps.rate_counts = np.zeros(len(rates) * steps, dtype=np.int64)
+
+    def drain(self, taps: Taps, state: State, first: int, reached: int) -> None:
+        """Hand what was taken to the recordings."""
+        for number, tap in enumerate(self.traces):
+            out, rows, n = taps.samples[number, 5], int(taps.sample_rows[number]), len(tap.places)
+            due = np.arange(first, reached)
+            due = due[(due + tap.offset) % tap.interval == 0]
+            tap.recording.append(due, taps.sample_values[out : out + rows * n].reshape(rows, n))
+        for number, spike in enumerate(self.spikes):
+            out, count = taps.spikes[number, 4], int(taps.spike_counts[number])
+            spike.recording.append(taps.spike_steps[out : out + count], taps.spike_indices[out : out + count])
+            spike.recording.advance(reached - first)
+        for number, rate in enumerate(self.rates):
+            out = taps.rates[number, 2]
+            rate.recording.append(first, taps.rate_counts[out : out + reached - first])
+        for event in self.events:
+            self._drain_events(event, state)
+
+    def _drain_events(self, tap: EventTap, state: State) -> None:
+        name = f"{tap.variable}_{tap.moment}"
+        count = state.memory.view((tap.owner, f"{name} count"))
+        steps, synapses, values = (state.memory.view((tap.owner, f"{name} {w}"))[: count[0]] for w in ("steps", "synapses", "values"))
+        order = state.topologies[tap.owner].order
+        tap.recording.append(steps.astype(np.int64), order[synapses], values)
+        count[0] = 0

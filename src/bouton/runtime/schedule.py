@@ -1,0 +1,132 @@
+"""The schedule of a run: stretches short enough to be interrupted, checked and drained in between."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bouton.backends.program import AbstractProgram, sample_positions
+from bouton.errors import Code, SimulationError
+from bouton.runtime.recorders import Recorders
+
+if TYPE_CHECKING:
+    from bouton.runtime.simulation import Simulation
+
+STRETCH = 0.025
+"""Seconds a stretch should take."""
+SNAPSHOT_LIMIT = 32 * 2**20
+"""Bytes of state up to which every stretch is checked and can be run again to find a fault."""
+
+
+def run_steps(
+    simulation: Simulation, program: AbstractProgram, recorders: Recorders, steps: int, *, progress: bool
+) -> None:
+    """Run ``steps`` steps. Raises SimulationError (E602), and KeyboardInterrupt between stretches."""
+    target = simulation.step + steps
+    stretch = 256
+    with _deferred_interrupt() as interrupted, _bar(simulation, steps, shown=progress) as advance:
+        while simulation.step < target:
+            begin, first = time.perf_counter(), simulation.step
+            wanted = recorders.longest(min(stretch, target - first))
+            _run_stretch(simulation, program, recorders, wanted, last=first + wanted >= target)
+            advance(simulation.step - first)
+            if interrupted():
+                raise KeyboardInterrupt(f"stopped at {simulation.step * simulation.dt * 1e3:g} ms")
+            took = max(time.perf_counter() - begin, 1e-6)
+            done = simulation.step - first
+            stretch = int(max(1, min(4 * stretch, done * STRETCH / took)))
+
+
+def _run_stretch(simulation: Simulation, program: AbstractProgram, recorders: Recorders, steps: int, *, last: bool) -> None:
+    state = simulation.state
+    small = sum(a.nbytes for n, a in state.memory.arenas.items() if n.startswith("state")) <= SNAPSHOT_LIMIT
+    saved = state.memory.copy_state() if small else None
+    first = simulation.step
+    taps, reached = _run(simulation, program, recorders, first, steps)
+    if (small or last) and _first_fault(simulation) is not None:
+        if saved is None:
+            raise _fault_error(simulation, f"between {first * simulation.dt * 1e3:g} and {reached * simulation.dt * 1e3:g} ms")
+        state.memory.restore_state(saved)
+        state.memory.arenas["log_i4"][:] = 0
+        _find_fault(simulation, program, recorders, first, steps)
+    recorders.drain(taps, state, first, reached)
+    simulation.step = reached
+
+
+def _run(simulation: Simulation, program: AbstractProgram, recorders: Recorders, first: int, steps: int) -> Any:
+    state = simulation.state
+    taps = recorders.prepare(state, sample_positions(simulation.plan), first, steps)
+    reached = program.run(first, first + steps, simulation.dt, state.memory, taps)
+    if reached == first:
+        raise AssertionError("a buffer of a recorder is too small for one step")
+    return taps, reached
+
+
+def _find_fault(simulation: Simulation, program: AbstractProgram, recorders: Recorders, first: int, steps: int) -> None:
+    """Run again step by step; raises when the fault appears, with all that was recorded before kept."""
+    for step in range(first, first + steps):
+        taps, reached = _run(simulation, program, recorders, step, 1)
+        recorders.drain(taps, simulation.state, step, reached)
+        simulation.step = reached
+        if _first_fault(simulation) is not None:
+            raise _fault_error(simulation, f"at {reached * simulation.dt * 1e3:g} ms")
+
+
+def _first_fault(simulation: Simulation) -> tuple[str, str, int] | None:
+    """Object, variable and element of the first variable that is NaN or infinite."""
+    state = simulation.state
+    for facts in state.by_name.values():
+        for name, symbol in facts.scope.symbols.items():
+            if symbol.kind in {"ode", "variable"}:
+                values = state.memory.view((facts.name, name))
+                if not np.isfinite(values).all():
+                    place = int(np.flatnonzero(~np.isfinite(values))[0])
+                    element = int(state.topologies[facts.name].order[place]) if facts.name in state.topologies else place
+                    return facts.name, name, element
+    return None
+
+
+def _fault_error(simulation: Simulation, when: str) -> SimulationError:
+    fault = _first_fault(simulation)
+    assert fault is not None
+    owner, name, element = fault
+    return SimulationError(
+        Code.NOT_FINITE,
+        f"{name!r} of element {element} of {owner!r} became NaN or infinite {when}",
+        where="Simulation.run",
+        expected="finite values; what was recorded until then is kept",
+        hint="look at the variables it depends on, take a smaller dt, or give bounds: (min=…, max=…)",
+    )
+
+
+@contextmanager
+def _deferred_interrupt() -> Iterator[Any]:
+    """Ctrl-C is noted and acted upon between stretches, when state and recordings agree."""
+    noted: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    before = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
+    try:
+        yield lambda: bool(noted)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _bar(simulation: Simulation, steps: int, *, shown: bool) -> Iterator[Any]:
+    """A progress bar in biological seconds, or nothing."""
+    if not shown:
+        yield lambda done: None
+        return
+    from tqdm.auto import tqdm
+
+    form = "{l_bar}{bar}| {n:.3g}/{total:.3g} s [{elapsed}<{remaining}]"
+    with tqdm(total=steps * simulation.dt, bar_format=form) as bar:
+        yield lambda done: bar.update(done * simulation.dt)

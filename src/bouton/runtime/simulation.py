@@ -1,0 +1,345 @@
+"""`Simulation`: a network that runs."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bouton.analysis.analyse import analyse
+from bouton.analysis.facts import PopulationFacts, ProjectionFacts
+from bouton.analysis.symbols import unit_for
+from bouton.backends.program import AbstractProgram, sample_positions
+from bouton.errors import Code, NameError_, NetworkError, SimulationError, nearest, one_of
+from bouton.network.network import Network
+from bouton.network.population import AbstractPopulation, select
+from bouton.network.projection import Projection
+from bouton.plan.lower import Watch, lower
+from bouton.plan.nodes import Plan
+from bouton.plan.step_order import DEFAULT_ORDER
+from bouton.recording import EventRecording, RateRecording, SpikeRecording, TraceRecording
+from bouton.runtime.explain import explain
+from bouton.runtime.grid import duration_steps
+from bouton.runtime.handle import Handle, split_view
+from bouton.runtime.recorders import EventTap, RateTap, Recorders, SpikeTap, TraceTap
+from bouton.runtime.schedule import run_steps
+from bouton.runtime.state import State
+from bouton.units import Quantity, registry, seconds
+
+BACKENDS = ("cpu", "reference")
+MOMENTS = ("before", "transmitted", "after")
+
+
+@final
+class Simulation:
+    """A network with a time step, a seed and a state.
+
+    Parameters
+    ----------
+    network: taken as it is now; later additions are not seen.
+    dt: the time step. Every time in the network must be a multiple of it.
+    seed: an integer; all random numbers follow from it.
+    backend: ``"cpu"`` (compiled) or ``"reference"`` (interpreted, slow, the definition of the meaning).
+    step_order: the order of one time step; see `bouton.plan.step_order`. Names of blocks may stand in
+        it as steps of their own.
+
+    ``sim[population]`` and ``sim[projection]`` read and set state and parameters. ``timings`` holds the
+    seconds spent so far on ``analyse``, ``build``, ``compile`` and ``run``.
+
+    Raises the errors of the analysis (E1xx–E5xx), NetworkError (E4xx) and SimulationError (E601 dt).
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        dt: Quantity,
+        seed: int = 0,
+        *,
+        backend: str = "cpu",
+        step_order: Iterable[str] = DEFAULT_ORDER,
+    ) -> None:
+        self.dt = seconds(dt, where="Simulation dt")
+        if not (math.isfinite(self.dt) and self.dt > 0):
+            raise SimulationError(Code.BAD_TIME, f"dt is {dt}", where="Simulation", expected="a time above 0")
+        if backend not in BACKENDS:
+            raise SimulationError(
+                Code.BAD_VALUE,
+                f"{backend!r} is not a backend",
+                where="Simulation",
+                expected=one_of(BACKENDS),
+                hint=nearest(backend, BACKENDS),
+            )
+        self.backend = backend
+        self.seed = int(seed)
+        self.step = 0
+        self.stale = False
+        self.timings = {"analyse": 0.0, "build": 0.0, "compile": 0.0, "run": 0.0}
+        self._recorders = Recorders()
+        self._order = tuple(step_order)
+        self._program: AbstractProgram | None = None
+        begin = time.perf_counter()
+        self.facts = analyse(network)
+        self.plan: Plan = lower(self.facts, self._order)
+        analysed = time.perf_counter()
+        self.state = State(self.facts, self.plan, self.dt, self.seed)
+        self.timings["analyse"] = analysed - begin
+        self.timings["build"] = time.perf_counter() - analysed
+
+    # --- objects ------------------------------------------------------------------------------------------
+
+    def _facts(self, thing: Any) -> PopulationFacts | ProjectionFacts:
+        for population in self.facts.populations:
+            if population.population is thing:
+                return population
+        for projection in self.facts.projections:
+            if projection.projection is thing:
+                return projection
+        raise NetworkError(
+            Code.NOT_IN_NETWORK,
+            f"{thing!r:.60} is not in this simulation",
+            where="Simulation",
+            expected="a population, source, projection or view of the network, added before the simulation was made",
+        )
+
+    def __getitem__(self, thing: AbstractPopulation | Projection | Any) -> Handle:
+        base, index = split_view(thing)
+        return Handle(self, self._facts(base), index)
+
+    @property
+    def t(self) -> Quantity:
+        """The time reached."""
+        return registry.Quantity(self.step * self.dt, "second")
+
+    def decayed(self, facts: ProjectionFacts, name: str, stored: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values now of an event-driven variable, from those at its last writes."""
+        view = self.state.memory.view
+        passed = self.step - view((facts.name, f"{name}:at")).astype(np.int64)
+        rate = np.broadcast_to(self.state.fixed[facts.name, f"{name}:rate"], passed.shape)
+        decay = np.array([math.exp(r * n) for r, n in zip(rate.tolist(), passed.tolist(), strict=True)])
+        if (facts.name, f"{name}:rest") not in self.state.fixed:
+            return stored * decay
+        rest, drift = (self.state.fixed[facts.name, f"{name}:{w}"] for w in ("rest", "drift"))
+        return rest + (stored - rest) * decay + drift * passed
+
+    # --- recorders ----------------------------------------------------------------------------------------
+
+    def record(
+        self, thing: Any, variable: str, *, every: Quantity | None = None, when: str = "end"
+    ) -> TraceRecording | EventRecording:
+        """Record a variable or sub-expression of a population, projection or view.
+
+        Parameters
+        ----------
+        every: interval between samples; each step by default. Samples fall on its multiples.
+        when: ``"end"`` of the step (the value belongs to the step's end), ``"start"``, or
+            ``"after:NAME"`` of a step in the order. For variables of synapses also at each event:
+            ``"before"`` or ``"after"`` any of its blocks, or ``"transmitted"``: as a presynaptic block
+            delivers (after the block if it delivers nothing).
+
+        Raises SimulationError (E603, E601), NameError_ (E206).
+        """
+        base, index = split_view(thing)
+        facts = self._facts(base)
+        symbols = facts.scope.symbols
+        known = {n: s for n, s in symbols.items() if s.kind in {"ode", "variable", "expression"}}
+        if variable not in known:
+            raise NameError_(
+                Code.UNKNOWN_VARIABLE,
+                f"{variable!r} cannot be recorded: it is not a variable",
+                where=facts.scope.where,
+                expected=one_of(known),
+                hint=nearest(variable, known),
+            )
+        elements = select(slice(None) if index is None else index, self.state.size(facts), facts.name)
+        if when in MOMENTS:
+            return self._record_events(facts, variable, when, index, elements, every)
+        return self._record_trace(facts, variable, when, elements, every)
+
+    def _record_trace(
+        self,
+        facts: PopulationFacts | ProjectionFacts,
+        variable: str,
+        when: str,
+        elements: NDArray[np.int64],
+        every: Quantity | None,
+    ) -> TraceRecording:
+        symbol = facts.scope.symbols[variable]
+        position = when.removeprefix("after:")
+        positions = sample_positions(self.plan)
+        if position not in positions or (position in {"start", "end"}) == when.startswith("after:"):
+            choices = ["start", "end", *(f"after:{p}" for p in positions if p not in {"start", "end"}), *MOMENTS]
+            raise SimulationError(
+                Code.BAD_RECORDER, f"when={when!r}", where="Simulation.record", expected=one_of(choices), hint=nearest(when, choices)
+            )
+        interval = 1 if every is None else duration_steps(seconds(every, where="Simulation.record"), self.dt, "every")
+        if interval == 0:
+            raise SimulationError(Code.BAD_TIME, f"every is {every}", where="Simulation.record", expected="at least dt")
+        computed = (facts.name, f"{variable}:at") in self.state.memory.place or symbol.kind == "expression"
+        slot = f"{variable} observed" if computed else variable
+        places = elements
+        if symbol.shared:
+            elements = places = np.zeros(1, dtype=np.int64)
+        elif isinstance(facts, ProjectionFacts):
+            places = np.argsort(self.state.topologies[facts.name].order)[elements]
+        offset = int(position == "end")
+        recording = TraceRecording(variable, unit_for(symbol), self.dt, elements, offset, object_name=facts.name)
+        self._recorders.traces.append(TraceTap(recording, (facts.name, slot), places, interval, offset, position))
+        self._watch()
+        return recording
+
+    def _record_events(
+        self,
+        facts: PopulationFacts | ProjectionFacts,
+        variable: str,
+        when: str,
+        index: Any,
+        elements: NDArray[np.int64],
+        every: Quantity | None,
+    ) -> EventRecording:
+        if not isinstance(facts, ProjectionFacts) or every is not None:
+            raise SimulationError(
+                Code.BAD_RECORDER,
+                f"when={when!r} records variables of synapses at events",
+                where="Simulation.record",
+                expected="a projection, and no interval",
+            )
+        unit, size = unit_for(facts.scope.symbols[variable]), self.state.size(facts)
+        chosen = None if index is None else elements
+        recording = EventRecording(variable, unit, self.dt, size, chosen, object_name=facts.name)
+        self._recorders.events.append(EventTap(recording, facts.name, variable, when))
+        self._watch()
+        return recording
+
+    def record_spikes(self, thing: Any) -> SpikeRecording:
+        """Record the spikes of a population, source or view."""
+        base, index = split_view(thing)
+        facts = self._population(base)
+        size = facts.population.size
+        elements = None if index is None else select(index, size, facts.name)
+        recording = SpikeRecording(self.dt, size, elements, object_name=facts.name, first_step=self.step)
+        self._recorders.spikes.append(SpikeTap(recording, facts.name))
+        return recording
+
+    def record_rate(self, population: AbstractPopulation) -> RateRecording:
+        """Record the number of spikes of a population or source in each step."""
+        facts = self._population(population)
+        recording = RateRecording(self.dt, facts.population.size, object_name=facts.name)
+        self._recorders.rates.append(RateTap(recording, facts.name))
+        return recording
+
+    def _population(self, thing: Any) -> PopulationFacts:
+        facts = self._facts(thing)
+        if not isinstance(facts, PopulationFacts):
+            raise SimulationError(
+                Code.BAD_RECORDER, f"{facts.name!r} does not spike", where="Simulation", expected="a population or source"
+            )
+        return facts
+
+    def _watch(self) -> None:
+        """Plan anew if a recorder wants to see what the plan does not compute yet."""
+        computed: dict[tuple[str, str], set[str]] = {}
+        for tap in self._recorders.traces:
+            owner, slot = tap.slot
+            if slot.endswith(" observed"):
+                computed.setdefault((owner, slot.removesuffix(" observed")), set()).add(tap.position)
+        logged: dict[str, set[tuple[str, str]]] = {}
+        for event in self._recorders.events:
+            logged.setdefault(event.owner, set()).add((event.variable, event.moment))
+        watch = Watch(
+            {k: frozenset(v) for k, v in computed.items()}, {k: frozenset(v) for k, v in logged.items()}
+        )
+        if not watch.computed and not watch.logged:
+            return
+        begin = time.perf_counter()
+        self.plan = lower(self.facts, self._order, watch)
+        self._program = None
+        self.state.replace_plan(self.plan)
+        self.timings["analyse"] += time.perf_counter() - begin
+
+    # --- running ------------------------------------------------------------------------------------------
+
+    @property
+    def program(self) -> AbstractProgram:
+        """The runnable form of the plan; compiled when first asked for."""
+        if self._program is None:
+            begin = time.perf_counter()
+            self._program = _make_program(self.backend, self.plan)
+            self.timings["compile"] += time.perf_counter() - begin
+        return self._program
+
+    def run(self, duration: Quantity, *, progress: bool = False) -> None:
+        """Run for a duration, a multiple of dt; ``progress=True`` shows a bar.
+
+        Ctrl-C stops between two steps: what was recorded stays, and the run can go on. Raises
+        SimulationError: E601 (duration), E602 (a variable became NaN or infinite: which, where, when).
+        """
+        steps = duration_steps(seconds(duration, where="Simulation.run"), self.dt, "the duration")
+        begin = time.perf_counter()
+        if self.stale:
+            self.state.refresh()
+            self.state.skip_given_spikes(self.step)
+            self.stale = False
+        self.timings["build"] += time.perf_counter() - begin
+        program = self.program
+        begin = time.perf_counter()
+        try:
+            run_steps(self, program, self._recorders, steps, progress=progress)
+        finally:
+            self.timings["run"] += time.perf_counter() - begin
+
+    def reset(self, *, keep: Iterable[tuple[Any, str]] = (), seed: int | None = None) -> None:
+        """Go back to t = 0 and the initial values, with the same random numbers unless ``seed`` is given.
+
+        ``keep=[(syn, "w")]`` leaves variables as they are. Parameters that were set stay set. Recordings
+        keep what they have and begin a new episode. Raises NameError_ (E206).
+        """
+        kept = set()
+        for thing, variable in keep:
+            facts = self._facts(thing)
+            getattr(self[thing], variable)  # refuses unknown names
+            kept.add((facts.name, variable))
+        values = {key: self._kept_values(key) for key in kept}
+        self.step = 0
+        if seed is not None:
+            self.seed = self.state.seed = int(seed)
+        self.state.initialise(keep=frozenset(kept))
+        for key, value in values.items():
+            self.state.memory.view(key)[:] = value
+            if (key[0], f"{key[1]}:at") in self.state.memory.place:
+                self.state.memory.view((key[0], f"{key[1]}:at"))[:] = 0
+        self.stale = True
+        for recording in self._recorders.all():
+            recording.begin_episode()
+
+    def _kept_values(self, key: tuple[str, str]) -> NDArray[np.float64]:
+        """A variable's values in order of storage."""
+        facts = self.state.by_name[key[0]]
+        stored = np.array(self.state.memory.view(key))
+        if isinstance(facts, ProjectionFacts) and (key[0], f"{key[1]}:at") in self.state.memory.place:
+            return self.decayed(facts, key[1], stored)
+        return stored
+
+    # --- looking inside -----------------------------------------------------------------------------------
+
+    @property
+    def kernels(self) -> dict[str, str]:
+        """The readable source of each kernel and of the loop over steps (``"advance"``), by name."""
+        return self.program.sources
+
+    def explain(self) -> str:
+        """What lives where, how it is advanced and why, in which order, and what it takes; as text."""
+        return explain(self)
+
+
+def _make_program(backend: str, plan: Plan) -> AbstractProgram:
+    if backend == "reference":
+        from bouton.backends.reference.program import ReferenceProgram
+
+        return ReferenceProgram(plan)
+    from bouton.backends.numba_cpu.program import NumbaProgram
+
+    return NumbaProgram(plan)

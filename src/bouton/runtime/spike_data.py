@@ -1,0 +1,52 @@
+"""Spike trains given by the user, as steps in the order in which they act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bouton.errors import Code, NetworkError
+from bouton.network.sources import SpikeTimes
+from bouton.runtime.grid import TOLERANCE
+
+
+@dataclass(frozen=True)
+class SpikeData:
+    """Steps, trains and weights, sorted by step and train; ``width`` is the most spikes in one step."""
+
+    steps: NDArray[np.int64]
+    trains: NDArray[np.int64]
+    weights: NDArray[np.float64] | None
+    width: int
+
+
+def spike_data(given: SpikeTimes, dt: float, where: str) -> SpikeData:
+    """Times to steps. Raises NetworkError (E403) for times off the grid, unless they may be rounded."""
+    exact = given.times / dt
+    steps = np.rint(exact).astype(np.int64)
+    if given.off_grid == "refuse":
+        off = np.abs(exact - steps) > TOLERANCE * np.maximum(1.0, np.abs(exact))
+        if off.any():
+            at = int(np.flatnonzero(off)[0])
+            raise NetworkError(
+                Code.OFF_GRID,
+                f"spike {at} of train {given.indices[at]} at {given.times[at] * 1e3:g} ms is not on the grid",
+                where=where,
+                expected=f"multiples of dt = {dt * 1e3:g} ms",
+                hint="SpikeTimes(…, off_grid='round')",
+            )
+    order = np.lexsort((given.indices, steps))
+    most = int(np.bincount(steps[order] - steps.min()).max()) if len(steps) and np.ptp(steps) < 10**8 else len(steps)
+    weights = None if given.spike_weights is None else given.spike_weights[order]
+    return SpikeData(steps[order], given.indices[order], weights, max(given.size, most))
+
+
+def fixed_values(data: SpikeData) -> dict[str, Any]:
+    """The slots that hold the data."""
+    values: dict[str, Any] = {"given steps": data.steps, "given trains": data.trains}
+    if data.weights is not None:
+        values["given weights"] = data.weights
+    return values

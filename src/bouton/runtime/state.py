@@ -1,0 +1,347 @@
+"""The state of a simulation: what the user gave and the memory made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bouton.analysis.facts import NetworkFacts, PopulationFacts, ProjectionFacts
+from bouton.backends.memory import Memory
+from bouton.equations.nodes import Expr
+from bouton.errors import Code, NetworkError
+from bouton.model.timed_array import TimedArray
+from bouton.network.population import Population
+from bouton.network.sources import Poisson, Regular, SpikeTimes, check_rate
+from bouton.plan.nodes import AGES, Plan, Slot
+from bouton.plan.recipes import Bins, DrawKey, Propagator, Steps, Trace
+from bouton.random.philox import stream_key
+from bouton.runtime.evaluate import evaluate
+from bouton.runtime.grid import to_steps
+from bouton.runtime.propagators import propagator_entries, trace_numbers
+from bouton.runtime.spike_data import SpikeData, fixed_values, spike_data
+from bouton.runtime.topology import Topology, build_topology, pathway_arrays
+from bouton.runtime.values import as_array, value_key
+
+Facts = PopulationFacts | ProjectionFacts
+Key = tuple[str, str]
+TABLE = 1024
+"""Entries in a table of decays; longer gaps are computed by the same formula."""
+LOG_CAPACITY = 65536
+
+
+@final
+class State:
+    """Values by slot, and their memory.
+
+    ``given`` holds what the user set (parameters, rates, spike times) by object and name; ``fixed`` what
+    follows from it. `refresh` computes ``fixed`` and fills the memory again.
+    """
+
+    def __init__(self, facts: NetworkFacts, plan: Plan, dt: float, seed: int) -> None:
+        self.facts = facts
+        self.plan = plan
+        self.dt = dt
+        self.seed = seed
+        self.by_name: dict[str, Facts] = {f.name: f for f in (*facts.populations, *facts.projections)}
+        self.topologies: dict[str, Topology] = {}
+        self.given: dict[Key, Any] = {}
+        self.spike_data: dict[str, SpikeData] = {}
+        self.rate_version: dict[str, int] = {}
+        self.learning: dict[str, bool] = {p.name: True for p in facts.projections}
+        for projection in facts.projections:
+            self.topologies[projection.name] = build_topology(projection, plan, dt, seed)
+        self._collect_given()
+        self.fixed: dict[Key, Any] = {}
+        self.dimensions: dict[Key, int] = {}
+        self.memory = self._allocate()
+        for slot in self.plan.slots:
+            self._initialise(slot)
+
+    # --- what the user gave ---------------------------------------------------------------------------
+
+    def size(self, facts: Facts) -> int:
+        """Neurons of a population, synapses of a projection."""
+        return self.topologies[facts.name].size if isinstance(facts, ProjectionFacts) else facts.population.size
+
+    def _collect_given(self) -> None:
+        for facts in self.by_name.values():
+            self._collect_parameters(facts)
+            if isinstance(facts, PopulationFacts):
+                self._collect_source(facts)
+
+    def _collect_parameters(self, facts: Facts) -> None:
+        owner: Any = facts.projection if isinstance(facts, ProjectionFacts) else facts.population
+        defaults = getattr(getattr(owner, "model", owner), "parameters", {})
+        values = getattr(owner, "values", {})
+        for name, default in defaults.items():
+            self.set_given(facts, name, values.get(name, default))
+        for name, symbol in facts.scope.symbols.items():
+            if symbol.kind == "constant":
+                self.set_given(facts, name, values.get(name, 0))
+
+    def set_given(self, facts: Facts, name: str, value: Any) -> None:
+        """Set a parameter or constant variable. Raises as `as_array`."""
+        symbol = facts.scope.symbols[name]
+        if symbol.kind == "timed":
+            self._check_timed(facts, name, value)
+            self.given[facts.name, name] = value
+            return
+        kind = 2 if isinstance(facts, ProjectionFacts) else 1
+        n, key = self.size(facts), value_key(self.seed, kind, facts.index, name)
+        array = as_array(value, symbol, n, facts.scope.where, key)
+        if isinstance(facts, ProjectionFacts) and array.ndim:
+            array = self.topologies[facts.name].in_storage_order(array)
+        self.given[facts.name, name] = array
+
+    def _check_timed(self, facts: Facts, name: str, value: Any) -> None:
+        if not isinstance(value, TimedArray):
+            raise NetworkError(Code.BAD_VALUE, f"{name!r} is a TimedArray", where=facts.scope.where, expected="a TimedArray")
+        if value.data.ndim == 2 and value.data.shape[1] != self.size(facts):
+            raise NetworkError(
+                Code.BAD_SHAPE,
+                f"{name!r} has {value.data.shape[1]} columns",
+                where=facts.scope.where,
+                expected=f"one column or {self.size(facts)}",
+            )
+
+    def _collect_source(self, facts: PopulationFacts) -> None:
+        population = facts.population
+        if isinstance(population, Poisson) and population.expression is None:
+            self.rate_version[facts.name] = 0
+            self.set_rate(facts, population.rate)
+        elif isinstance(population, SpikeTimes):
+            self.set_spikes(facts, population)
+        elif isinstance(population, Population) and population.force_spikes is not None:
+            self.set_spikes(facts, population.force_spikes)
+
+    def set_rate(self, facts: PopulationFacts, rate: Any) -> None:
+        """Set a Poisson source's rate. Raises NetworkError (E401, E407), UnitError (E301)."""
+        where = facts.scope.where
+        values = check_rate(rate, where)
+        if (values * self.dt > 1.0).any():
+            raise NetworkError(
+                Code.BAD_VALUE, f"a rate of {values.max():g} Hz is above 1/dt", where=where, expected=f"≤ {1 / self.dt:g} Hz"
+            )
+        allowed = {1, facts.population.size}
+        if values.ndim and (values.shape[-1] not in allowed) and not (isinstance(rate, TimedArray) and values.ndim == 1):
+            raise NetworkError(
+                Code.BAD_SHAPE, f"{values.shape[-1]} rates", where=where, expected=f"one or {facts.population.size}"
+            )
+        known = self.given.get((facts.name, "rate"))
+        bins = 1 if not isinstance(known, TimedArray) else len(known.data)
+        self.rate_version[facts.name] += bins if known is not None else 0
+        self.given[facts.name, "rate"] = rate if isinstance(rate, TimedArray) else values
+
+    def set_spikes(self, facts: PopulationFacts, spikes: SpikeTimes) -> None:
+        """Set given spike trains. Raises NetworkError: E403, E407 (number of trains)."""
+        if not isinstance(spikes, SpikeTimes) or spikes.size != facts.population.size:
+            raise NetworkError(
+                Code.BAD_SHAPE, f"{spikes!r:.60}", where=facts.scope.where, expected=f"SpikeTimes of size {facts.population.size}"
+            )
+        self.spike_data[facts.name] = spike_data(spikes, self.dt, f"{facts.name!r}")
+
+    # --- memory -------------------------------------------------------------------------------------------
+
+    def replace_plan(self, plan: Plan) -> None:
+        """Take another plan of the same network; what both hold is kept."""
+        self.plan = plan
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Compute what follows from given values again; state that keeps its size stays."""
+        old = self.memory
+        self.memory = self._allocate()
+        self.memory.take_over(old, self._initialise)
+        for slot in self.plan.slots:
+            if slot.role == "fixed":
+                self.memory.view(slot.key)[:] = self.fixed[slot.key]
+
+    def _allocate(self) -> Memory:
+        self.fixed = {}
+        self.dimensions = {}
+        self._topology_values()
+        for facts in self.facts.populations:
+            self._population_values(facts)
+        for recipe in self.plan.recipes:
+            self._cook(recipe)
+        self._delivery_depths()
+        for projection in self.facts.projections:
+            self.fixed[projection.name, "learning"] = int(self.learning[projection.name])
+        for key, value in self.given.items():
+            if not isinstance(value, TimedArray):
+                self.fixed.setdefault(key, value)
+        for (owner, name), size in self.dimensions.items():
+            if name == "n" or name.startswith("depth") or name == "width":
+                self.fixed[owner, name] = size
+        return Memory(self.plan.slots, self.dimensions)
+
+    def _population_values(self, facts: PopulationFacts) -> None:
+        name, population = facts.name, facts.population
+        data = self.spike_data.get(name)
+        self.dimensions[name, "n"] = population.size
+        self.dimensions[name, "width"] = max(population.size, data.width if data else 0)
+        ages = [
+            int(np.max(self.topologies[p.projection].delays[p.delay], initial=0))
+            for p in self.plan.pathways
+            if p.population == name
+        ]
+        self.dimensions[name, "depth spikes"] = max(ages, default=0) + 1
+        if data is not None:
+            self.dimensions[name, "given spikes"] = len(data.steps)
+            self.fixed |= {(name, k): v for k, v in fixed_values(data).items()}
+        if isinstance(population, Regular):
+            self.fixed |= {(name, "period"): population.period, (name, "start"): population.start}
+        self.fixed[name, "rate version"] = self.rate_version.get(name, 0)
+
+    def _topology_values(self) -> None:
+        ages: set[int] = set()
+        delays_of: dict[Key, list[int]] = {}
+        for pathway in self.plan.pathways:
+            topology = self.topologies[pathway.projection]
+            keys = self.size(self.by_name[pathway.population])
+            arrays = pathway_arrays(pathway, topology, keys)
+            owner, name = pathway.projection, pathway.name
+            self.dimensions[owner, f"{name}:first"] = len(arrays["first"])
+            self.fixed[owner, f"{name}:first"] = arrays["first"]
+            self.fixed[owner, f"{name}:permutation"] = arrays["permutation"]
+            self.fixed[owner, f"{name}:groups"] = len(arrays["delays"])
+            delays_of[owner, name] = arrays["delays"].tolist()
+            ages.update(delays_of[owner, name])
+        ordered = sorted(ages, reverse=True)
+        self.dimensions[AGES.owner, "ages"] = len(ordered)
+        self.fixed[AGES.key] = np.array(ordered, dtype=np.int64)
+        for (owner, name), delays in delays_of.items():
+            self.dimensions[owner, "ages"] = len(ordered)
+            self.fixed[owner, f"{name}:group of age"] = np.array([delays.index(a) if a in delays else -1 for a in ordered])
+        for name, topology in self.topologies.items():
+            self.dimensions |= {(name, "n"): topology.size, (name, "table"): TABLE}
+            self.dimensions[name, "log"] = max(LOG_CAPACITY, 4 * self.most_events(name))
+            self.fixed |= {(name, "source"): topology.sources, (name, "target"): topology.targets}
+            self.fixed[name, "dendritic steps"] = topology.delays["dendritic"]
+
+    def most_events(self, projection: str) -> int:
+        """The most entries that one step can add to a record of a projection's events."""
+        blocks = sum(len(p.projection.model.blocks) for p in self.facts.projections if p.name == projection)
+        facts = next(p for p in self.facts.projections if p.name == projection)
+        data = self.spike_data.get(facts.pre.name)
+        repeats = 1 if data is None else max(1, -(-data.width // max(1, facts.pre.population.size)) + data.width)
+        return blocks * self.topologies[projection].size * repeats
+
+    def _delivery_depths(self) -> None:
+        """Rows of accumulators: the longest dendritic delay onto a population, and one."""
+        for slot in self.plan.slots:
+            factor = slot.shape[0] if slot.role == "state" and len(slot.shape) == 2 else ""
+            if factor.startswith("depth") and (slot.owner, factor) not in self.dimensions:
+                onto = [p.name for p in self.facts.projections if p.post.name == slot.owner]
+                longest = max((int(np.max(self.topologies[p].delays["dendritic"], initial=0)) for p in onto), default=0)
+                self.dimensions[slot.owner, factor] = longest + 1
+
+    def _cook(self, recipe: object) -> None:
+        match recipe:
+            case Propagator(owner=owner):
+                entries = propagator_entries(recipe, self.dt, self._evaluator(owner))
+                self.fixed |= {recipe.entries[k].key: v for k, v in entries.items()}
+            case Trace(owner=owner):
+                numbers = trace_numbers(recipe, self.dt, self._evaluator(owner), TABLE)
+                slots = {"rate": recipe.rate, "table": recipe.table, "rest": recipe.rest, "drift": recipe.drift}
+                self.fixed |= {s.key: numbers[n] for n, s in slots.items() if s is not None}
+            case Steps():
+                self._cook_steps(recipe)
+            case DrawKey(path=path, slot=slot):
+                self.fixed[slot.key] = np.array(stream_key(self.seed, *path))
+            case Bins():
+                self._cook_bins(recipe)
+            case _:
+                raise AssertionError(recipe)
+
+    def _cook_steps(self, recipe: Steps) -> None:
+        value_of = self._evaluator(recipe.owner)
+        seconds = recipe.time if isinstance(recipe.time, float) else value_of(recipe.time)
+        where = self.by_name[recipe.owner].scope.where
+        steps = to_steps(seconds, self.dt, recipe.what, where, least=recipe.least)
+        self.fixed[recipe.slot.key] = steps
+        name = recipe.slot.name
+        if ":ago" in name:
+            key = (recipe.slot.owner, f"depth past {name.split(':')[0]}")
+            self.dimensions[key] = max(self.dimensions.get(key, 1), int(steps))
+
+    def _cook_bins(self, recipe: Bins) -> None:
+        value = self.given[recipe.owner, recipe.parameter]
+        if isinstance(value, TimedArray):
+            data, where = value.data, f"{recipe.owner!r}, {recipe.parameter}"
+            length = int(to_steps(value.seconds, self.dt, "the bin of the TimedArray", where, least=1))
+            rows, columns = data.shape if data.ndim == 2 else (len(data), 1)
+        else:
+            data, length, rows, columns = np.asarray(value), 2**62, 1, int(np.size(value))
+        self.dimensions[recipe.owner, f"data {recipe.parameter}"] = data.size
+        self.fixed |= {
+            recipe.data.key: data.ravel(),
+            recipe.length.key: length,
+            recipe.count.key: rows,
+            recipe.width.key: columns,
+        }
+
+    def _evaluator(self, owner: str) -> Callable[[Expr], Any]:
+        """Evaluates settled expressions of an object's text."""
+        facts = self.by_name[owner]
+
+        def value_of(name: str) -> Any:
+            symbol = facts.scope.resolve(name, None)
+            if symbol.kind == "unit":
+                return symbol.factor
+            if symbol.kind == "known":
+                return self.dt
+            if symbol.owner in {"pre", "post"}:
+                assert isinstance(facts, ProjectionFacts)
+                topology = self.topologies[owner]
+                side, index = (facts.pre, topology.sources) if symbol.owner == "pre" else (facts.post, topology.targets)
+                value = self.given[side.name, symbol.base]
+                return value[index] if np.ndim(value) else value
+            return self.given[owner, symbol.base]
+
+        return lambda node: evaluate(facts.scope.expand(node), value_of)
+
+    # --- initial values -----------------------------------------------------------------------------------
+
+    def initialise(self, keep: frozenset[Key] = frozenset()) -> None:
+        """Put everything but ``keep`` back to where it started."""
+        for slot in self.plan.slots:
+            if slot.role != "fixed" and slot.key not in keep:
+                self._initialise(slot)
+
+    def _initialise(self, slot: Slot) -> None:
+        view = self.memory.view(slot.key)
+        if slot.role == "fixed":
+            view[:] = self.fixed[slot.key]
+            return
+        view[:] = self.plan.initial.get(slot.key, 0.0)
+        base = slot.name.removesuffix(":past")
+        facts = self.by_name.get(slot.owner)
+        if facts is None or base not in facts.scope.symbols or facts.scope.symbols[base].kind not in {"ode", "variable"}:
+            return
+        start = self._start_value(facts, base)
+        view[:] = start if start.ndim == 0 else np.tile(start, len(view) // len(start))
+
+    def _start_value(self, facts: Facts, base: str) -> NDArray[np.float64]:
+        symbol = facts.scope.symbols[base]
+        where = facts.scope.where
+        if isinstance(facts, ProjectionFacts):
+            values = {**facts.projection.pattern.values(), **facts.projection.values}
+            if base not in values:
+                return np.zeros(())
+            key = value_key(self.seed, 2, facts.index, base)
+            array = as_array(values[base], symbol, self.size(facts), where, key)
+            return self.topologies[facts.name].in_storage_order(array) if array.ndim else array
+        values = dict(getattr(facts.population, "values", {}))
+        if base not in values:
+            return np.zeros(())
+        return as_array(values[base], symbol, self.size(facts), where, value_key(self.seed, 1, facts.index, base))
+
+    def skip_given_spikes(self, step: int) -> None:
+        """Move the cursors of given spike trains to a step."""
+        for name, data in self.spike_data.items():
+            if (name, "cursor") in self.memory.place:
+                self.memory.view((name, "cursor"))[0] = int(np.searchsorted(data.steps, step))

@@ -1,0 +1,46 @@
+"""Values that users give: numbers, quantities, arrays and distributions, as plain arrays."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bouton.analysis.symbols import Symbol
+from bouton.errors import Code, NetworkError
+from bouton.random.philox import stream_key
+from bouton.units import in_base
+
+Array = NDArray[np.float64]
+
+
+def as_array(value: Any, symbol: Symbol, n: int, where: str, key: tuple[int, int]) -> Array:
+    """A value for ``n`` elements as an array of shape () or (n,), in base units.
+
+    ``key`` keys the draws of a distribution by element. Raises UnitError (E301), NetworkError (E407
+    shape, E401 NaN).
+    """
+    what = f"{where}, {symbol.name}"
+    if hasattr(value, "draw"):
+        array: Array = np.asarray(value.draw(key, np.arange(n)))
+    else:
+        array = np.asarray(in_base(value, symbol.dimension, where=what), dtype=np.float64)
+    allowed: set[tuple[int, ...]] = {()} if symbol.shared else {(), (n,)}
+    if array.shape not in allowed:
+        raise NetworkError(
+            Code.BAD_SHAPE,
+            f"{symbol.name!r} is given {array.size} values of shape {array.shape}",
+            where=where,
+            expected="one value" if symbol.shared else f"one value or {n}",
+            hint="give one value for each element where the object is made" if symbol.shared else None,
+        )
+    if np.isnan(array).any():
+        raise NetworkError(Code.BAD_VALUE, f"{symbol.name!r} is given NaN", where=where, expected="numbers")
+    return array
+
+
+def value_key(seed: int, kind: int, index: int, name: str) -> tuple[int, int]:
+    """The key of the draws for a variable's initial values."""
+    return stream_key(seed, 3, kind, index, zlib.crc32(name.encode()))

@@ -1,0 +1,156 @@
+"""The unit registry, and the way between quantities and the plain numbers kernels calculate with.
+
+Pint does the arithmetic of units. It looks for SciPy when it is imported (for one method that bouton
+does not use), which would make every start slower, so SciPy is hidden from it for that moment.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import sys
+from functools import cache
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bouton.errors import Code, UnitError
+
+
+def _import_pint() -> Any:
+    hidden = "scipy" not in sys.modules
+    if hidden:
+        sys.modules["scipy"] = cast(Any, None)
+    try:
+        import pint
+    finally:
+        if hidden:
+            del sys.modules["scipy"]
+    return pint
+
+
+pint = _import_pint()
+registry = pint.UnitRegistry(str(importlib.resources.files(__package__) / "definitions.txt"), cache_folder=None)
+
+Quantity: TypeAlias = Any  # a pint.Quantity of `registry`
+Unit: TypeAlias = Any  # a pint.Unit of `registry`
+Dimension: TypeAlias = Any  # pint's UnitsContainer of base dimensions: hashable, * / ** work
+
+QUANTITY_TYPE: type = registry.Quantity
+UNIT_TYPE: type = registry.Unit
+DIMENSIONLESS: Dimension = registry.Unit("").dimensionality
+TIME: Dimension = registry.Unit("second").dimensionality
+
+
+@cache
+def _scale(unit: Unit) -> tuple[float, float]:
+    """(multiply by, then divide by) to reach base units: 1 ms is 1/1000 s, rounded once."""
+    factor = float(registry.get_base_units(unit)[0])
+    inverse = round(1.0 / factor)
+    if factor < 1.0 and abs(inverse * factor - 1.0) < 1e-14:
+        return 1.0, float(inverse)
+    return factor, 1.0
+
+
+def parse_unit(text: str) -> Unit:
+    """The unit written as ``text`` (``"mV/ms"``, ``"1"``). Raises KeyError for unknown names.
+
+    The caller has checked that ``text`` holds only names, numbers and ``* / **``.
+    """
+    try:
+        return registry.Unit("" if text.strip() == "1" else text)
+    except Exception as error:  # Pint raises half a dozen unrelated types here
+        raise KeyError(text) from error
+
+
+@cache
+def unit_factor(name: str) -> tuple[float, Dimension] | None:
+    """Factor and dimension of a unit's name, or None if there is no such unit."""
+    try:
+        unit = registry.Unit(name)
+    except Exception:  # as above
+        return None
+    multiply, divide = _scale(unit)
+    return multiply / divide, unit.dimensionality
+
+
+def dimension_of(value: Any) -> Dimension:
+    """The dimension of a quantity, unit, number or array."""
+    if isinstance(value, (QUANTITY_TYPE, UNIT_TYPE)):
+        return cast(Any, value).dimensionality
+    return DIMENSIONLESS
+
+
+def to_base(value: Any) -> Any:
+    """The magnitude of ``value`` in base units, a float or a float64 array (not checked against anything)."""
+    if isinstance(value, UNIT_TYPE):
+        multiply, divide = _scale(value)
+        return multiply / divide
+    if isinstance(value, QUANTITY_TYPE):
+        quantity = cast(Any, value)
+        multiply, divide = _scale(quantity.units)
+        magnitude = _plain(quantity.magnitude)
+        return magnitude * multiply if divide == 1.0 else magnitude / divide
+    return _plain(value)
+
+
+def _plain(value: Any) -> float | NDArray[np.float64]:
+    if isinstance(value, (int, float, np.floating, np.integer)):
+        return float(value)
+    if isinstance(value, (list, tuple)) and any(isinstance(item, QUANTITY_TYPE) for item in value):
+        return np.array([to_base(item) for item in value], dtype=np.float64)
+    array = np.asarray(value, dtype=np.float64)
+    return float(array) if array.ndim == 0 else array
+
+
+def from_base(value: Any, unit: Unit) -> Quantity:
+    """A quantity in ``unit`` whose magnitude in base units is ``value``."""
+    multiply, divide = _scale(unit)
+    magnitude = value if multiply == 1.0 else value / multiply
+    return registry.Quantity(magnitude if divide == 1.0 else magnitude * divide, unit)
+
+
+def in_base(value: Any, dimension: Dimension, *, where: str) -> Any:
+    """``to_base(value)`` after checking its dimension.
+
+    Raises UnitError (E301) if ``value`` has another dimension; a plain 0 has every dimension.
+    """
+    found = dimension_of(value)
+    if isinstance(value, (list, tuple)) and value and isinstance(value[0], QUANTITY_TYPE):
+        found = dimension_of(value[0])
+    if found != dimension and not (found == DIMENSIONLESS and np.all(np.asarray(value) == 0)):
+        raise UnitError(
+            Code.DIMENSION,
+            f"{value!s:.60} has dimension {show_dimension(found)}",
+            where=where,
+            expected=show_dimension(dimension),
+            hint=None if found != DIMENSIONLESS else "multiply the number by its unit, as in 20*ms",
+        )
+    return to_base(value)
+
+
+def seconds(value: Any, *, where: str) -> float:
+    """A single time in seconds. Raises UnitError (E301) if it is not a time."""
+    result = in_base(value, TIME, where=where)
+    if not isinstance(result, float):
+        raise UnitError(Code.DIMENSION, f"{value!s:.60} is not a single time", where=where, expected="one time")
+    return result
+
+
+def show_dimension(dimension: Dimension) -> str:
+    """``[voltage] / [time]``, or ``1 (no unit)``."""
+    return "1 (no unit)" if dimension == DIMENSIONLESS else str(registry.Quantity(1, _any_unit(dimension)).dimensionality)
+
+
+@cache
+def _any_unit(dimension: Dimension) -> Unit:
+    bases = {"[time]": "s", "[voltage]": "V", "[current]": "A", "[length]": "m", "[substance]": "mol", "[temperature]": "K"}
+    unit = registry.Unit("")
+    for name, power in dimension.items():
+        unit = unit * registry.Unit(bases[name]) ** power
+    return unit
+
+
+def base_unit(dimension: Dimension) -> Unit:
+    """The coherent unit of a dimension, in which plain numbers of it are expressed."""
+    return _any_unit(dimension)

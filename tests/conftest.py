@@ -1,0 +1,48 @@
+"""What all tests share: Hypothesis without deadlines, and a kernel cache that belongs to the tests."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# The first example of a property may compile a kernel, which takes longer than any sensible deadline.
+settings.register_profile("bouton", deadline=None)
+settings.load_profile("bouton")
+
+_owned: list[tempfile.TemporaryDirectory[str]] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the session a kernel cache of its own, before any test module imports bouton.
+
+    The process that starts makes the directory and names it in the environment; the workers of xdist, started
+    later, inherit the name, so that all share what one of them compiles. Whoever names a directory keeps it.
+    """
+    if hasattr(config, "workerinput") or "BOUTON_CACHE_DIR" in os.environ:
+        return
+    directory = tempfile.TemporaryDirectory(prefix="bouton-test-cache-")
+    _owned.append(directory)
+    os.environ["BOUTON_CACHE_DIR"] = directory.name
+
+
+def pytest_unconfigure() -> None:
+    """Remove the cache with the session that made it."""
+    while _owned:
+        _owned.pop().cleanup()
+        os.environ.pop("BOUTON_CACHE_DIR", None)
+
+
+@pytest.fixture(scope="session")
+def kernel_cache() -> Path:
+    """The session's kernel cache, warm from earlier tests."""
+    return Path(os.environ["BOUTON_CACHE_DIR"])
+
+
+@pytest.fixture
+def empty_kernel_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A kernel cache for one test alone, for tests of the cache itself."""
+    directory = tmp_path / "kernels"
+    monkeypatch.setenv("BOUTON_CACHE_DIR", str(directory))
+    return directory
