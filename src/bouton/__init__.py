@@ -61,7 +61,7 @@ _PLACES = {
     "to_dataset": "bouton.recording.export",
 }
 
-__all__ = [*_PLACES, "units"]  # noqa: PLE0604  (names of the table)
+__all__ = [*_PLACES, "units"]  # noqa: PLE0604  (the names of the table)
 
 
 def __getattr__(name: str) -> Any:

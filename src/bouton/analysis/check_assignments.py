@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bouton.analysis.check_units import check_statement, dimension
+from bouton.analysis.check_units import ANY, check_statement, dimension
 from bouton.analysis.symbols import Scope, Symbol
 from bouton.equations.nodes import Statement
 from bouton.errors import Code, NameError_, NetworkError, nearest
 from bouton.model.blocks import Block
+from bouton.units import DIMENSIONLESS
 
 _WHY_NOT = {
     "constant": "it is flagged constant",
@@ -30,19 +31,11 @@ def check_block(block: Block, scope: Scope, target: Symbol | None = None) -> Sco
         symbol = find_target(statement, scope, target)
         if symbol is None:
             found = dimension(statement.value, scope)
-            if isinstance(found, str) and found == "any dimension":
-                found = dimension_of_zero()
+            found = DIMENSIONLESS if found == ANY else found
             scope = scope.with_locals([Symbol(statement.target, "self", statement.target, "local", found)])
         else:
             check_statement(statement, symbol, scope)
     return scope
-
-
-def dimension_of_zero() -> object:
-    """The dimension a local name takes from a literal 0."""
-    from bouton.units import DIMENSIONLESS
-
-    return DIMENSIONLESS
 
 
 def find_target(statement: Statement, scope: Scope, target: Symbol | None) -> Symbol | None:

@@ -117,7 +117,9 @@ def _binary(node: Binary, scope: Scope) -> Any:
     left, right = _number(node.left, scope), _number(node.right, scope)
     if node.op == "**":
         if not _agree(right, DIMENSIONLESS):
-            raise UnitError(Code.DIMENSION, "the exponent has a unit", where=scope.where, span=node.right.span, expected="a number")
+            raise UnitError(
+                Code.DIMENSION, "the exponent has a unit", where=scope.where, span=node.right.span, expected="a number"
+            )
         if left in (DIMENSIONLESS, ANY):
             return left
         exponent = _literal(node.right)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bouton.analysis.find_integration import Integration
 from bouton.analysis.symbols import Scope
@@ -38,6 +39,9 @@ class ProjectionFacts:
     weights_reason: str
 
 
+Facts: TypeAlias = PopulationFacts | ProjectionFacts
+
+
 @dataclass(frozen=True)
 class NetworkFacts:
     """Of a whole network. ``past`` lists the delays at which ``(object, variable)`` is read back."""
@@ -46,6 +50,7 @@ class NetworkFacts:
     projections: tuple[ProjectionFacts, ...]
     past: Mapping[tuple[str, str], tuple[Expr, ...]]
 
-    def population(self, population: AbstractPopulation) -> PopulationFacts:
-        """The facts of one population."""
-        return next(p for p in self.populations if p.population is population)
+    @property
+    def objects(self) -> tuple[Facts, ...]:
+        """All populations, then all projections."""
+        return (*self.populations, *self.projections)

@@ -116,9 +116,7 @@ def _is_noise(name: str, scope: Scope) -> bool:
     return symbol is not None and symbol.kind == "noise"
 
 
-def _wanted_schemes(
-    odes: Mapping[str, Equation], method: str | Mapping[str, str] | None, scope: Scope
-) -> dict[str, str | None]:
+def _wanted_schemes(odes: Mapping[str, Equation], method: str | Mapping[str, str] | None, scope: Scope) -> dict[str, str | None]:
     given = dict.fromkeys(odes, method) if isinstance(method, str) or method is None else dict(method)
     for name, scheme in given.items():
         if name not in odes:
@@ -232,14 +230,16 @@ def _exponential_euler(
 ) -> ExponentialEuler:
     form = linear_form(side, frozenset({name}))
     if form is None or names(side) & noise:
-        why = "has noise that does not enter additively with settled factors" if names(side) & noise else "is not linear in itself"
+        noisy = bool(names(side) & noise)
+        why = "has noise with factors that vary" if noisy else "is not linear in itself"
+        lacking = "exponential_euler cannot advance it" if named else "a scheme must be named"
         raise ModelError(
             Code.UNSUPPORTED if named else Code.NEEDS_SCHEME,
-            f"the equation of {name!r} {why}, so there is no {'exponential_euler' if named else 'exact or default'} scheme for it",
+            f"the equation of {name!r} {why}: {lacking}",
             where=scope.where,
             span=equation.span,
             expected=f"method= one of {', '.join(sorted(TABLEAUS))}",
-            hint="method='euler_maruyama'" if names(side) & noise else "method='rk4'",
+            hint="method='euler_maruyama'" if noisy else "method='rk4'",
         )
     reason = "linear in itself with coefficients that vary" + (" (named by the model)" if named else "")
     return ExponentialEuler((name,), form[0].get(name, ZERO), form[1], reason)

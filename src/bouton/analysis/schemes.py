@@ -33,9 +33,7 @@ EULER = Tableau("euler", order=1, c=(0.0,), b=(1.0,), a=((),))
 EULER_MARUYAMA = Tableau("euler_maruyama", order=1, c=(0.0,), b=(1.0,), a=((),), stochastic=True)
 RK2 = Tableau("rk2", order=2, c=(0.0, 0.5), b=(0.0, 1.0), a=((), (0.5,)))
 HEUN = Tableau("heun", order=2, c=(0.0, 1.0), b=(0.5, 0.5), a=((), (1.0,)), stochastic=True)
-RK4 = Tableau(
-    "rk4", order=4, c=(0.0, 0.5, 0.5, 1.0), b=(1 / 6, 1 / 3, 1 / 3, 1 / 6), a=((), (0.5,), (0.0, 0.5), (0.0, 0.0, 1.0))
-)
+RK4 = Tableau("rk4", order=4, c=(0.0, 0.5, 0.5, 1.0), b=(1 / 6, 1 / 3, 1 / 3, 1 / 6), a=((), (0.5,), (0.0, 0.5), (0.0, 0.0, 1.0)))
 
 TABLEAUS = {t.name: t for t in (EULER, EULER_MARUYAMA, RK2, HEUN, RK4)}
 SCHEMES = frozenset(TABLEAUS) | {"exact", "exponential_euler"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bouton.equations.functions import FUNCTIONS, KNOWN_NAMES
-from bouton.equations.nodes import Equation, Expr, Name, transform
+from bouton.equations.nodes import Equation, Expr, Name, names, transform
 from bouton.errors import Code, EquationError, ModelError, NameError_, Span, nearest, one_of
 from bouton.model.timed_array import TimedArray
 from bouton.units import DIMENSIONLESS, TIME, Dimension, Unit, base_unit, dimension_of, parse_unit, unit_factor
@@ -199,7 +199,6 @@ def spike_weight_symbol(dimension: Dimension) -> Symbol:
 
 def check_no_cycles(scope: Scope) -> None:
     """Sub-expressions may not define each other in a circle. Raises ModelError (E205)."""
-    from bouton.equations.nodes import names
 
     def visit(symbol: Symbol, path: tuple[str, ...]) -> None:
         if symbol.name in path:

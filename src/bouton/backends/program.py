@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from bouton.backends.memory import Memory, Taps
-from bouton.plan.nodes import Phase, Plan
+from bouton.plan.nodes import Plan
 
 
 class AbstractProgram(ABC):
@@ -27,8 +27,3 @@ class AbstractProgram(ABC):
 def sample_positions(plan: Plan) -> tuple[str, ...]:
     """Where in a step recorders may sample; the index in this tuple is the position in `Taps`."""
     return tuple(phase.name for phase in plan.phases)
-
-
-def clock_name(phase: Phase) -> int:
-    """How many more integrations than the step's number are done in a phase."""
-    return phase.clock_offset

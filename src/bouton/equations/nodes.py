@@ -14,6 +14,7 @@ from bouton.errors import Span
 
 
 def _no_span() -> Any:
+    """A field for a place in the text: by keyword, None if unknown, and no part of comparisons."""
     return field(default=None, compare=False, repr=False, kw_only=True)
 
 

@@ -92,9 +92,7 @@ def _check_size(text: str, block: str) -> None:
             Code.SYNTAX, f"found {type(text).__name__} where a text of equations belongs", where=block, expected="a string"
         )
     if len(text) > MAX_TEXT:
-        raise EquationError(
-            Code.TOO_LARGE, f"the text has {len(text)} characters", where=block, expected=f"at most {MAX_TEXT}"
-        )
+        raise EquationError(Code.TOO_LARGE, f"the text has {len(text)} characters", where=block, expected=f"at most {MAX_TEXT}")
 
 
 def _pieces(text: str, block: str, separator: str | None) -> list[_Piece]:
@@ -102,8 +100,8 @@ def _pieces(text: str, block: str, separator: str | None) -> list[_Piece]:
     _check_size(text, block)
     pieces: list[_Piece] = []
     waiting: tuple[int, str] | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        code = line.split("#", 1)[0].rstrip()
+    for line_number, line in enumerate(text.splitlines(), start=1):
+        number, code = line_number, line.split("#", 1)[0].rstrip()
         if waiting is not None:
             number, code = waiting[0], f"{waiting[1]} {code.strip()}"
         waiting = None
@@ -137,7 +135,7 @@ def _split(line: _Piece, separator: str | None) -> list[_Piece]:
 
 
 def _equation(piece: _Piece) -> Equation:
-    left, colon, right = piece.text.rpartition(":")
+    left, colon, _ = piece.text.rpartition(":")
     if not colon:
         raise EquationError(
             Code.SYNTAX,
@@ -151,9 +149,7 @@ def _equation(piece: _Piece) -> Equation:
         raise EquationError(Code.SYNTAX, "nothing stands after the colon", span=piece.span(len(left)), expected="a unit")
     body = piece.part(0, len(left))
     kind, name, value = _left_side(body)
-    return Equation(
-        kind, name, value, unit.text, flags, low, high, span=piece.span(), unit_span=unit.span()
-    )
+    return Equation(kind, name, value, unit.text, flags, low, high, span=piece.span(), unit_span=unit.span())
 
 
 def _left_side(body: _Piece) -> tuple[str, str, Expr | None]:

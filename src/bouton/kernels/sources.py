@@ -29,9 +29,7 @@ def emit_times(step, dt, times, trains, cursor, spikes, counts, width, depth, la
 
 
 @_called
-def emit_weighted_times(
-    step, dt, times, trains, cursor, spikes, counts, width, depth, last, given_weights, weights
-):
+def emit_weighted_times(step, dt, times, trains, cursor, spikes, counts, width, depth, last, given_weights, weights):
     """Spikes at given times, each with a weight."""
     row = step % depth
     counts[row] = 0

@@ -1,6 +1,8 @@
 """What recorders take out of a run, compiled; tables and buffers are described in `bouton.backends.memory.Taps`."""
 
 # mypy: disable-error-code="no-untyped-def"
+
+# ruff: noqa: SIM110  (loops are what Numba compiles best)
 from __future__ import annotations
 
 from numba import njit

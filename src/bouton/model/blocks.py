@@ -43,9 +43,7 @@ def read_blocks(argument: str, given: str | Mapping[str, str] | None, trigger: s
     if given is None:
         return ()
     texts = {argument: given} if isinstance(given, str) else dict(given)
-    return tuple(
-        Block(name, trigger, parse_statements(text, f"{owner} {name}"), text) for name, text in texts.items()
-    )
+    return tuple(Block(name, trigger, parse_statements(text, f"{owner} {name}"), text) for name, text in texts.items())
 
 
 def read_events(given: Mapping[str, str] | None, owner: str) -> tuple[Block, ...]:
@@ -73,7 +71,5 @@ def read_every(given: Any, owner: str) -> tuple[Block, ...]:
                 Code.SYNTAX, f"every={pair!r}", where=owner, expected="a pair (interval, statements), as in every=(1*second, '…')"
             )
         interval = dt if isinstance(pair[0], str) and pair[0] == "dt" else pair[0]
-        blocks.append(
-            Block(name, "every", parse_statements(pair[1], f"{owner} {name}"), pair[1], interval=interval)
-        )
+        blocks.append(Block(name, "every", parse_statements(pair[1], f"{owner} {name}"), pair[1], interval=interval))
     return tuple(blocks)

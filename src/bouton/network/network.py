@@ -108,12 +108,10 @@ class Network:
             )
 
     def _free_name(self, wanted: str | None, kind: str) -> str:
-        taken = {o.name for o in (*self.populations, *self.projections)}
+        taken = {p.name for p in self.populations} | {p.name for p in self.projections}
         if wanted is not None:
             if not wanted.isidentifier():
-                raise NetworkError(
-                    Code.BAD_VALUE, f"{wanted!r} is not a name", where="Network", expected="letters, digits and _"
-                )
+                raise NetworkError(Code.BAD_VALUE, f"{wanted!r} is not a name", where="Network", expected="letters, digits and _")
             if wanted in taken:
                 raise NetworkError(Code.DUPLICATE_NAME, f"the name {wanted!r} is taken", where="Network")
             return wanted

@@ -14,7 +14,7 @@ from bouton.errors import Code, NetworkError
 from bouton.model.neuron import NeuronModel
 
 
-class AbstractPopulation(ABC):
+class AbstractPopulation(ABC):  # noqa: B024  (only its kinds are made)
     """Something of a certain size that spikes. Compares by identity."""
 
     kind = "population"
@@ -84,7 +84,7 @@ class View:
         self.base = base
         self.index = index
         if isinstance(base, AbstractPopulation):
-            self.indices  # noqa: B018  (refuse a bad selection where it is made)
+            select(index, base.size, str(base.name or "view"))  # a bad selection is refused where it is made
 
     @property
     def indices(self) -> NDArray[np.int64]:

@@ -9,11 +9,11 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from bouton.errors import Code, NetworkError
 from bouton.equations.parse import parse_expression
+from bouton.errors import Code, NetworkError
 from bouton.model.timed_array import TimedArray
 from bouton.network.population import AbstractPopulation
-from bouton.units import TIME, in_base
+from bouton.units import TIME, in_base, registry, to_base
 
 
 @final
@@ -33,9 +33,7 @@ class Poisson(AbstractPopulation):
 
     kind = "Poisson"
 
-    def __init__(
-        self, size: int, rate: Any, *, parameters: Mapping[str, Any] | None = None, name: str | None = None
-    ) -> None:
+    def __init__(self, size: int, rate: Any, *, parameters: Mapping[str, Any] | None = None, name: str | None = None) -> None:
         super().__init__(size, name)
         self.rate = rate
         self.expression = parse_expression(rate, f"{name or 'Poisson'} rate") if isinstance(rate, str) else None
@@ -120,17 +118,13 @@ class SpikeTimes(AbstractPopulation):
         super().__init__(size, name)
         where = name or self.kind
         if off_grid not in {"refuse", "round"}:
-            raise NetworkError(
-                Code.BAD_VALUE, f"off_grid={off_grid!r}", where=where, expected="'refuse' or 'round'"
-            )
+            raise NetworkError(Code.BAD_VALUE, f"off_grid={off_grid!r}", where=where, expected="'refuse' or 'round'")
         self.off_grid = off_grid
         self.times: NDArray[np.float64] = np.atleast_1d(in_base(times, TIME, where=f"{where} times")).ravel()
         self.indices = _train_indices(indices, size, len(self.times), where)
         self.weights = weights
         self.spike_weights: NDArray[np.float64] | None = None
         if weights is not None:
-            from bouton.units import to_base
-
             self.spike_weights = np.broadcast_to(np.asarray(to_base(weights)), self.times.shape).astype(np.float64)
         self._check(where)
 
@@ -164,8 +158,6 @@ class SpikeTimes(AbstractPopulation):
         """One train for each entry of ``trains``, a sequence of quantities of shape (spikes,)."""
         bases = [np.atleast_1d(in_base(t, TIME, where="spike train")).ravel() if len(t) else np.empty(0) for t in trains]
         indices = np.repeat(np.arange(len(bases)), [len(b) for b in bases])
-        from bouton.units import registry
-
         return cls(len(bases), registry.Quantity(np.concatenate(bases or [np.empty(0)]), "second"), indices, **options)
 
 
@@ -181,7 +173,5 @@ def _train_indices(indices: Any, size: int, spikes: int, where: str) -> NDArray[
         raise NetworkError(Code.BAD_SHAPE, f"{len(array)} indices for {spikes} times", where=where, expected="equal lengths")
     bad = (array < 0) | (array >= size)
     if bad.any():
-        raise NetworkError(
-            Code.BAD_INDEX, f"index {array[bad][0]} is out of range", where=where, expected=f"0 to {size - 1}"
-        )
+        raise NetworkError(Code.BAD_INDEX, f"index {array[bad][0]} is out of range", where=where, expected=f"0 to {size - 1}")
     return array.astype(np.int64)

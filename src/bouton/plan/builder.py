@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from bouton.analysis.facts import PopulationFacts, ProjectionFacts
-from bouton.analysis.find_integration import Exact
+from bouton.analysis.facts import Facts, PopulationFacts, ProjectionFacts
 from bouton.analysis.symbols import Symbol
 from bouton.equations.functions import FUNCTIONS
 from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Name, Num, Past, Unary, names, transform
@@ -21,17 +20,21 @@ from bouton.plan.nodes import CLOCK, DT, STEP, Arg, Kernel, Let, Slot, Statement
 from bouton.plan.slots import Slots
 
 _RESERVED = frozenset(
-    "step clock dt n i j p q age key pre post spikes counts width depth last groups first permutation count slot repeat "
-    "math range weights spike_weight log_count index value uniform normal decay expm1 clip binomial_draw poisson_draw "
-    "sign heaviside minimum maximum min max abs exp where divide float int njit".split()
+    {
+        *("step", "clock", "dt", "n", "i", "j", "p", "at", "row", "place", "age", "group", "key", "pre", "post", "entry"),
+        *("spikes", "counts", "width", "depth", "last", "groups", "first", "permutation", "count", "previous", "repeat"),
+        *("weights", "spike_weight", "math", "range", "njit", "abs", "float"),
+        *("minimum", "maximum", "clip", "sign", "heaviside", "floor", "decay", "uniform", "normal", "binomial", "poisson"),
+    }
 )
+"""Names that backends use in printed kernels."""
 
 
 @dataclass
 class Side:
     """An object a kernel sees: its facts, the index of the element at hand, the suffix of its names."""
 
-    facts: PopulationFacts | ProjectionFacts
+    facts: Facts
     index: Expr
     suffix: str
 
@@ -117,6 +120,8 @@ class KernelBuilder:
     def _name(self, name: str, side: str) -> Expr:
         if side == "self" and name in self.bound:
             return self.bound[name]
+        if name == "spike_weight":  # known in presynaptic blocks only, so that no object's scope holds it
+            return Name(name)
         symbol = self.sides[side].facts.scope.find(name)
         assert symbol is not None, name
         return self.place(symbol, symbol.owner if symbol.owner in {"pre", "post"} else side)
@@ -130,7 +135,11 @@ class KernelBuilder:
                 return self._known(symbol.base, side)
             case "parameter" | "constant" | "variable" | "ode" if symbol.shared:
                 slot = self._value_slot(symbol, side)
-                return self.scalar(slot, self._argument_name(symbol, side)) if slot.role == "fixed" else self._item(symbol, side, Num(0))
+                return (
+                    self.scalar(slot, self._argument_name(symbol, side))
+                    if slot.role == "fixed"
+                    else self._item(symbol, side, Num(0))
+                )
             case "parameter" | "constant" | "variable" | "ode":
                 return self._variable(symbol, side)
             case "expression":
@@ -347,6 +356,3 @@ def bounded(builder: KernelBuilder, symbol: Symbol, value: Expr) -> Expr:
     if equation.high is not None:
         value = Call("minimum", (value, builder.translate(equation.high)))
     return value
-
-
-__all__ = ["Exact", "KernelBuilder", "Side", "bounded"]

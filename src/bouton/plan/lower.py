@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bouton.analysis.facts import NetworkFacts, PopulationFacts, ProjectionFacts
+from bouton.analysis.facts import Facts, NetworkFacts, ProjectionFacts
 from bouton.errors import Code, ModelError
 from bouton.model.blocks import Block, TimeStep
 from bouton.network.population import Population
@@ -55,8 +55,8 @@ class _Lowering:
             lower_neurons.check_threshold(facts)
             self.slots.spikes(facts)
             self.slots.last(facts)
-        for name in (*self.facts.populations, *self.facts.projections):
-            self.declare(name)
+        for each in self.facts.objects:
+            self.declare(each)
         phases = [self.phase("start", [], 0), self.phase("summed", self.sums(), 0)]
         integrated = 0
         for step in self.order:
@@ -75,7 +75,7 @@ class _Lowering:
             dict(self.least),
         )
 
-    def declare(self, facts: PopulationFacts | ProjectionFacts) -> None:
+    def declare(self, facts: Facts) -> None:
         """Every variable and parameter has a slot, read or not: users set and record them."""
         self.slots.size(facts)
         for name, symbol in facts.scope.symbols.items():
@@ -95,11 +95,10 @@ class _Lowering:
         return dataclasses.replace(phase, calls=(*phase.calls, *seen))
 
     def observe(self, owner: str, variable: str) -> Call:
-        for facts in self.facts.projections:
-            if facts.name == owner:
-                return lower_synapses.observe(self.slots, facts, variable)
-        population = next(p for p in self.facts.populations if p.name == owner)
-        return lower_neurons.observe(self.slots, population, variable)
+        facts = next(f for f in self.facts.objects if f.name == owner)
+        if isinstance(facts, ProjectionFacts):
+            return lower_synapses.observe(self.slots, facts, variable)
+        return lower_neurons.observe(self.slots, facts, variable)
 
     def step(self, name: str, integrated: int) -> Phase:
         """One entry of the step order."""
@@ -162,7 +161,7 @@ class _Lowering:
         early = self.order.index(phase) < self.order.index("threshold")
         self.least[key] = max(self.least.get(key, 0), int(early))
 
-    def interval(self, facts: PopulationFacts | ProjectionFacts, block: Block) -> Slot | None:
+    def interval(self, facts: Facts, block: Block) -> Slot | None:
         """The slot of a regular block's interval in steps; None for every step."""
         if isinstance(block.interval, TimeStep):
             return None
@@ -216,10 +215,9 @@ class _Lowering:
     def histories(self) -> list[Call]:
         calls = []
         for owner, variable in self.facts.past:
-            for facts in self.facts.populations:
-                if facts.name == owner:
-                    calls.append(lower_neurons.remember(self.slots, facts, variable))
-            for projection in self.facts.projections:
-                if projection.name == owner:
-                    calls.append(lower_synapses.remember(self.slots, projection, variable))
+            facts = next(f for f in self.facts.objects if f.name == owner)
+            if isinstance(facts, ProjectionFacts):
+                calls.append(lower_synapses.remember(self.slots, facts, variable))
+            else:
+                calls.append(lower_neurons.remember(self.slots, facts, variable))
         return calls

@@ -22,20 +22,18 @@ def integrate(builder: KernelBuilder, groups: tuple[Integration, ...], index: Ex
     new: dict[str, Expr] = {}
     exact = [g for g in groups if isinstance(g, Exact)]
     stages = _Stages(builder, exact)
-    for group in exact:
-        new |= _exact(builder, group, 1.0, "next")
+    for linear in exact:
+        new |= _exact(builder, linear, 1.0, "next")
     for group in groups:
         if isinstance(group, ExponentialEuler):
             new |= _exponential_euler(builder, group, stages)
         elif isinstance(group, RungeKutta):
             new |= _runge_kutta(builder, group, stages, new)
-    scope = builder.sides["self"].facts.scope
     facts = builder.sides["self"].facts
-    for name, value in new.items():
-        symbol = scope.symbols[name]
-        assert symbol.equation is not None
-        value = bounded(builder, symbol, value)
-        if name in _frozen(builder) and not any(isinstance(g, RungeKutta) and name in g.variables for g in groups):
+    stands = _frozen(builder) - {n for g in groups if isinstance(g, RungeKutta) for n in g.variables}
+    for name, advanced in new.items():
+        value = bounded(builder, facts.scope.symbols[name], advanced)
+        if name in stands:
             value = Call("where", (builder.refractory(), builder.translate(Name(name)), value))
         array = builder.array(builder.slots.value(facts, name), name)
         builder.body.append(Store(array, index, "=", value, origin=f"d{name}/dt"))
@@ -44,9 +42,7 @@ def integrate(builder: KernelBuilder, groups: tuple[Integration, ...], index: Ex
 def _frozen(builder: KernelBuilder) -> frozenset[str]:
     """Variables that stand still while the neuron is refractory."""
     facts = builder.sides["self"].facts
-    flagged = {
-        n for n, s in facts.scope.symbols.items() if s.equation is not None and "unless refractory" in s.equation.flags
-    }
+    flagged = {n for n, s in facts.scope.symbols.items() if s.equation is not None and "unless refractory" in s.equation.flags}
     return frozenset(flagged)
 
 
@@ -176,9 +172,7 @@ def _exponential_euler(builder: KernelBuilder, group: ExponentialEuler, stages: 
     return {name: builder.local(f"{name}_next", value, origin=f"d{name}/dt")}
 
 
-def _runge_kutta(
-    builder: KernelBuilder, group: RungeKutta, stages: _Stages, after: dict[str, Expr]
-) -> dict[str, Expr]:
+def _runge_kutta(builder: KernelBuilder, group: RungeKutta, stages: _Stages, after: dict[str, Expr]) -> dict[str, Expr]:
     """x + Σ bᵢ kᵢ with kᵢ = f·dt + Σ g·ξ√dt at stage i; a frozen variable has k = 0."""
     scope = builder.sides["self"].facts.scope
     frozen = _frozen(builder)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bouton.analysis.check_assignments import find_target
-from bouton.analysis.facts import PopulationFacts, ProjectionFacts
+from bouton.analysis.facts import Facts, PopulationFacts, ProjectionFacts
+from bouton.analysis.symbols import Symbol
 from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Logic, Name, Num, Statement, Unary
 from bouton.equations.show import show_statement
 from bouton.errors import Code, ModelError
@@ -13,9 +14,10 @@ from bouton.model.blocks import Block
 from bouton.network.population import Population
 from bouton.plan.builder import KernelBuilder, Side, bounded
 from bouton.plan.lower_integration import check_supported, integrate
-from bouton.plan.nodes import STEP, Emit, If, Kernel, Slot, Store
+from bouton.plan.nodes import STEP, Emit, If, Slot, Store
 from bouton.plan.nodes import Call as PlanCall
 from bouton.plan.slots import Slots
+from bouton.units import DIMENSIONLESS
 
 IDENTITY = {"add": 0.0, "multiply": 1.0, "set": float("nan")}
 """What an accumulator holds when nothing arrived; NaN stands for "not set"."""
@@ -39,7 +41,7 @@ def call(builder: KernelBuilder, facts: PopulationFacts, what: str, domain: str,
     return PlanCall(kernel, facts.name, slots, every=every)
 
 
-def kind_name(facts: PopulationFacts | ProjectionFacts) -> str:
+def kind_name(facts: Facts) -> str:
     """The model's name as part of a kernel's name."""
     owner = facts.projection if isinstance(facts, ProjectionFacts) else facts.population
     name = owner.model.name if hasattr(owner, "model") else getattr(owner, "kind", "source")
@@ -104,11 +106,8 @@ def neuron_block(slots: Slots, facts: PopulationFacts, block: Block, domain: str
     return call(builder, facts, block.name, domain, every)
 
 
-def local_symbol(name: str) -> object:
+def local_symbol(name: str) -> Symbol:
     """A symbol that only says that a name is local by now."""
-    from bouton.analysis.symbols import Symbol
-    from bouton.units import DIMENSIONLESS
-
     return Symbol(name, "self", name, "local", DIMENSIONLESS)
 
 
@@ -211,14 +210,12 @@ def observe(slots: Slots, facts: PopulationFacts, name: str) -> PlanCall:
 def check_threshold(facts: PopulationFacts) -> None:
     """Raises ModelError (E506) for a reset that can never run."""
     population = facts.population
-    if isinstance(population, Population) and population.model.reset and population.model.threshold is None:
-        if population.force_spikes is None:
-            raise ModelError(
-                Code.UNSUPPORTED,
-                "the model has a reset but no threshold",
-                where=facts.scope.where,
-                expected="threshold=…, or force_spikes=…",
-            )
-
-
-__all__ = ["Kernel"]
+    if not isinstance(population, Population) or population.force_spikes is not None:
+        return
+    if population.model.reset and population.model.threshold is None:
+        raise ModelError(
+            Code.UNSUPPORTED,
+            "the model has a reset but no threshold",
+            where=facts.scope.where,
+            expected="threshold=…, or force_spikes=…",
+        )

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bouton.analysis.analyse import block_scope, delivery_target
 from bouton.analysis.check_assignments import find_target
 from bouton.analysis.facts import PopulationFacts, ProjectionFacts
 from bouton.analysis.find_integration import Exact
+from bouton.analysis.find_linear import negate
 from bouton.analysis.symbols import Symbol
-from bouton.equations.nodes import Binary, Call, Equation, Expr, Item, Name, Num, Statement
+from bouton.equations.nodes import Binary, Call, Compare, Equation, Expr, Item, Name, Num, Statement, walk
 from bouton.equations.show import show_equation, show_statement
 from bouton.model.blocks import Block
 from bouton.plan.builder import KernelBuilder, Side, bounded
 from bouton.plan.lower_integration import integrate
-from bouton.plan.lower_neurons import accumulator, assign_local, combined, is_delayed, is_ring, kind_name, local_symbol, neuron_builder
+from bouton.plan.lower_neurons import (
+    accumulator,
+    assign_local,
+    combined,
+    is_delayed,
+    is_ring,
+    kind_name,
+    local_symbol,
+    neuron_builder,
+)
 from bouton.plan.lower_neurons import call as neuron_call
-from bouton.plan.nodes import CLOCK, STEP, If, Let, Log, Pathway, Slot, Store
+from bouton.plan.nodes import STEP, If, Let, Log, Pathway, Slot, Store, expressions
 from bouton.plan.nodes import Call as PlanCall
+from bouton.plan.nodes import Statement as PlanStatement
 from bouton.plan.slots import Slots, linked_population
 
 
@@ -36,6 +48,7 @@ class SynapseBuilder(KernelBuilder):
     event: bool = False
 
     def repeat(self) -> Expr:
+        """See `KernelBuilder.repeat`."""
         return Name("repeat") if self.event else Num(0)
 
 
@@ -49,24 +62,14 @@ def synapse_builder(slots: Slots, facts: ProjectionFacts, *, event: bool = False
     return SynapseBuilder(slots, sides, event=event)
 
 
-def _mentions(statements: list[object], name: str) -> bool:
-    from bouton.equations.nodes import walk
-
-    def in_expr(node: Expr) -> bool:
-        return any(isinstance(n, Name) and n.id == name for n in walk(node))
-
-    for statement in statements:
-        match statement:
-            case Let(value=value) | Log(value=value):
-                if in_expr(value):
-                    return True
-            case Store(index=index, value=value):
-                if in_expr(index) or in_expr(value):
-                    return True
-            case If(condition=condition, body=body):
-                if in_expr(condition) or _mentions(list(body), name):
-                    return True
-    return False
+def _mentions(statements: Iterable[PlanStatement], name: str) -> bool:
+    """True if a local or scalar argument is read."""
+    return any(
+        isinstance(inner, Name) and inner.id == name
+        for statement in statements
+        for expression in expressions(statement)
+        for inner in walk(expression)
+    )
 
 
 def _finish(
@@ -83,14 +86,14 @@ def _finish(
     slots = builder.slots
     key = {"source": "pre", "target": "post", "all": ""}[pathway.reach] if pathway is not None else ""
     for side, array in (("post", "target"), ("pre", "source")):
-        if not _mentions(list(builder.body), side):
+        if not _mentions(builder.body, side):
             continue
         if key == side:
             builder.body.insert(0, Let(side, Name("key")))
         else:
             slot = slots.get(facts.name, array, "i4", "n", role="fixed")
             builder.body.insert(0, Let(side, Item(builder.array(slot, array), Name("j"))))
-    weighted = _mentions(list(builder.body), "spike_weight")
+    weighted = _mentions(builder.body, "spike_weight")
     if pathway is not None:
         population = next(p for p in slots.facts.populations if p.name == pathway.population)
         for name, slot in slots.spikes(population).items():
@@ -181,9 +184,7 @@ def _statements(
         _log(builder, facts, logged, "transmitted")
 
 
-def write_synapse(
-    builder: SynapseBuilder, facts: ProjectionFacts, statement: Statement, symbol: Symbol, origin: str
-) -> None:
+def write_synapse(builder: SynapseBuilder, facts: ProjectionFacts, statement: Statement, symbol: Symbol, origin: str) -> None:
     """A statement that writes a variable of the synapse; weights stay when learning is off."""
     old = builder.translate(Name(symbol.name))
     value = bounded(builder, symbol, combined(old, statement, builder.translate(statement.value)))
@@ -201,8 +202,6 @@ def write_synapse(
 
 
 def _learning(builder: SynapseBuilder, facts: ProjectionFacts) -> Expr:
-    from bouton.equations.nodes import Compare
-
     slot = builder.slots.get(facts.name, "learning", "i8", "1", role="fixed")
     return Compare("!=", builder.scalar(slot, "learning"), Num(0))
 
@@ -221,16 +220,10 @@ def _write_neuron(
         index = Binary("+", _arrival_row(builder, facts, side, symbol.base, writes.phase, delayed=symbol.owner == "post"), index)
     value = builder.translate(statement.value)
     if statement.op == "-=":
-        value = _minus(value)
+        value = negate(value)
     if statement.op == "/=":
         value = Binary("/", Num(1.0), value)
     builder.body.append(Store(array, index, {"set": "=", "add": "+=", "multiply": "*="}[way], value, origin))
-
-
-def _minus(value: Expr) -> Expr:
-    from bouton.analysis.find_linear import negate
-
-    return negate(value)
 
 
 def _arrival_row(
@@ -322,6 +315,3 @@ def observe(slots: Slots, facts: ProjectionFacts, name: str) -> PlanCall:
     value = builder.place(symbol, "self")
     builder.body.append(Store(array, Name("j"), "=", value))
     return _finish(builder, facts, f"observe_{name}", "synapses")
-
-
-__all__ = ["CLOCK", "Writes"]

@@ -37,6 +37,7 @@ class Slot:
 
     @property
     def key(self) -> tuple[str, str]:
+        """Owner and name."""
         return self.owner, self.name
 
 
@@ -86,6 +87,20 @@ class Log:
 
 
 Statement: TypeAlias = Let | Store | If | Emit | Log
+
+
+def expressions(statement: Statement) -> Iterator[Expr]:
+    """Every expression of a statement and of those inside it."""
+    match statement:
+        case Let(value=value) | Log(value=value):
+            yield value
+        case Store(index=index, value=value):
+            yield index
+            yield value
+        case If(condition=condition, body=body):
+            yield condition
+            for inner in body:
+                yield from expressions(inner)
 
 
 @dataclass(frozen=True, slots=True)

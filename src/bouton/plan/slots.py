@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from bouton.analysis.facts import NetworkFacts, PopulationFacts, ProjectionFacts
+from bouton.analysis.facts import Facts, NetworkFacts, PopulationFacts, ProjectionFacts
 from bouton.analysis.find_integration import Exact
 from bouton.analysis.find_linear import ZERO
 from bouton.analysis.symbols import Scope
 from bouton.equations.nodes import Expr, Name, walk
-from bouton.errors import Code, NetworkError, NameError_, nearest, one_of
-from bouton.model.timed_array import TimedArray
+from bouton.errors import Code, NameError_, NetworkError, nearest, one_of
 from bouton.network.population import AbstractPopulation, Population
+from bouton.network.projection import Projection
 from bouton.plan.nodes import Slot
 from bouton.plan.recipes import Bins, DrawKey, Steps, Trace
 from bouton.units import TIME, in_base
-
-Facts = PopulationFacts | ProjectionFacts
 
 
 def per_element(node: Expr, scope: Scope) -> bool:
@@ -168,7 +166,8 @@ class Slots:
     def link(self, facts: Facts, base: str) -> tuple[Slot, bool]:
         """The slot a linked variable stands for, and whether it is one value for all."""
         owner = facts.projection if isinstance(facts, ProjectionFacts) else facts.population
-        given = owner.link[base]  # type: ignore[attr-defined]
+        assert isinstance(owner, (Projection, Population))
+        given = owner.link[base]
         population, name = given if isinstance(given, tuple) else (given, base)
         other = linked_population(self.facts, population, facts)
         symbol = other.scope.symbols.get(name)

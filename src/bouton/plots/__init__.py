@@ -1,0 +1,1 @@
+"""Figures of paper quality: helpers that draw one panel each and return its axes."""

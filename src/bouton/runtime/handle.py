@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, cast, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bouton.analysis.facts import PopulationFacts, ProjectionFacts
+from bouton.analysis.facts import Facts, ProjectionFacts
 from bouton.analysis.symbols import Symbol, unit_for
 from bouton.errors import Code, NameError_, SimulationError, nearest, one_of
 from bouton.network.population import View, select
@@ -18,8 +18,6 @@ from bouton.units import from_base
 
 if TYPE_CHECKING:
     from bouton.runtime.simulation import Simulation
-
-Facts = PopulationFacts | ProjectionFacts
 
 
 @final
@@ -34,7 +32,7 @@ class Parameters:
         known = {n: s for n, s in self._facts.scope.symbols.items() if s.kind in {"parameter", "timed"}}
         if name not in known:
             raise _unknown(name, known, self._facts, "parameter")
-        return known[name]
+        return cast(Symbol, known[name])
 
     def __getattr__(self, name: str) -> Any:
         symbol = self._symbol(name)
@@ -100,7 +98,7 @@ class Handle:
                     Code.UNKNOWN_VARIABLE, f"{name!r} is a parameter", where=self._facts.scope.where, hint=f"parameters.{name}"
                 )
             raise _unknown(name, known, self._facts, "variable")
-        return known[name]
+        return cast(Symbol, known[name])
 
     def __setattr__(self, name: str, value: Any) -> None:
         simulation, facts = self._simulation, self._facts
@@ -129,7 +127,7 @@ class Handle:
         given = isinstance(population, SpikeTimes) or getattr(population, "force_spikes", None) is not None
         return self._set_spikes if name == "spikes" and given else None
 
-    def _set_spikes(self, spikes: SpikeTimes) -> None:
+    def _set_spikes(self, spikes: Any) -> None:
         self._simulation.state.set_spikes(self._facts, spikes)
 
     def __dir__(self) -> list[str]:

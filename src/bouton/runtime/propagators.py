@@ -7,7 +7,7 @@ C. Van Loan (1978), Computing integrals involving the matrix exponential, IEEE T
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -69,7 +69,7 @@ def _noise(recipe: Propagator, value_of: Evaluate) -> Array | None:
     return _fill(entries, (len(names), len(sources)))
 
 
-def _fill(entries: dict[tuple[int, int], Array | None], shape: tuple[int, int]) -> Array:
+def _fill(entries: Mapping[tuple[int, int], Array | None], shape: tuple[int, int]) -> Array:
     given = {k: v for k, v in entries.items() if v is not None}
     lead = np.broadcast_shapes(*(v.shape for v in given.values())) if given else ()
     matrix = np.zeros((*lead, *shape))

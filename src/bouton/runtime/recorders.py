@@ -65,7 +65,8 @@ class Recorders:
 
     def all(self) -> list[Any]:
         """Every recording."""
-        return [tap.recording for tap in (*self.traces, *self.spikes, *self.rates, *self.events)]
+        taps: list[Any] = [*self.traces, *self.spikes, *self.rates, *self.events]
+        return [tap.recording for tap in taps]
 
     def longest(self, steps: int) -> int:
         """How many steps may run at once, given the space for samples."""
@@ -140,7 +141,9 @@ class Recorders:
     def _drain_events(self, tap: EventTap, state: State) -> None:
         name = f"{tap.variable}_{tap.moment}"
         count = state.memory.view((tap.owner, f"{name} count"))
-        steps, synapses, values = (state.memory.view((tap.owner, f"{name} {w}"))[: count[0]] for w in ("steps", "synapses", "values"))
+        steps, synapses, values = (
+            state.memory.view((tap.owner, f"{name} {w}"))[: count[0]] for w in ("steps", "synapses", "values")
+        )
         order = state.topologies[tap.owner].order
         tap.recording.append(steps.astype(np.int64), order[synapses], values)
         count[0] = 0

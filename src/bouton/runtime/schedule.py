@@ -24,9 +24,7 @@ SNAPSHOT_LIMIT = 32 * 2**20
 """Bytes of state up to which every stretch is checked and can be run again to find a fault."""
 
 
-def run_steps(
-    simulation: Simulation, program: AbstractProgram, recorders: Recorders, steps: int, *, progress: bool
-) -> None:
+def run_steps(simulation: Simulation, program: AbstractProgram, recorders: Recorders, steps: int, *, progress: bool) -> None:
     """Run ``steps`` steps. Raises SimulationError (E602), and KeyboardInterrupt between stretches."""
     target = simulation.step + steps
     stretch = 256

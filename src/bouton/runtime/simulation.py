@@ -119,11 +119,11 @@ class Simulation:
         view = self.state.memory.view
         passed = self.step - view((facts.name, f"{name}:at")).astype(np.int64)
         rate = np.broadcast_to(self.state.fixed[facts.name, f"{name}:rate"], passed.shape)
-        decay = np.array([math.exp(r * n) for r, n in zip(rate.tolist(), passed.tolist(), strict=True)])
+        decay: NDArray[np.float64] = np.array([math.exp(r * n) for r, n in zip(rate.tolist(), passed.tolist(), strict=True)])
         if (facts.name, f"{name}:rest") not in self.state.fixed:
             return stored * decay
-        rest, drift = (self.state.fixed[facts.name, f"{name}:{w}"] for w in ("rest", "drift"))
-        return rest + (stored - rest) * decay + drift * passed
+        rest, drift = (np.asarray(self.state.fixed[facts.name, f"{name}:{w}"]) for w in ("rest", "drift"))
+        return np.asarray(rest + (stored - rest) * decay + drift * passed)
 
     # --- recorders ----------------------------------------------------------------------------------------
 
@@ -173,7 +173,11 @@ class Simulation:
         if position not in positions or (position in {"start", "end"}) == when.startswith("after:"):
             choices = ["start", "end", *(f"after:{p}" for p in positions if p not in {"start", "end"}), *MOMENTS]
             raise SimulationError(
-                Code.BAD_RECORDER, f"when={when!r}", where="Simulation.record", expected=one_of(choices), hint=nearest(when, choices)
+                Code.BAD_RECORDER,
+                f"when={when!r}",
+                where="Simulation.record",
+                expected=one_of(choices),
+                hint=nearest(when, choices),
             )
         interval = 1 if every is None else duration_steps(seconds(every, where="Simulation.record"), self.dt, "every")
         if interval == 0:
@@ -249,9 +253,7 @@ class Simulation:
         logged: dict[str, set[tuple[str, str]]] = {}
         for event in self._recorders.events:
             logged.setdefault(event.owner, set()).add((event.variable, event.moment))
-        watch = Watch(
-            {k: frozenset(v) for k, v in computed.items()}, {k: frozenset(v) for k, v in logged.items()}
-        )
+        watch = Watch({k: frozenset(v) for k, v in computed.items()}, {k: frozenset(v) for k, v in logged.items()})
         if not watch.computed and not watch.logged:
             return
         begin = time.perf_counter()

@@ -8,7 +8,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from bouton.analysis.facts import NetworkFacts, PopulationFacts, ProjectionFacts
+from bouton.analysis.facts import Facts, NetworkFacts, PopulationFacts, ProjectionFacts
 from bouton.backends.memory import Memory
 from bouton.equations.nodes import Expr
 from bouton.errors import Code, NetworkError
@@ -25,7 +25,6 @@ from bouton.runtime.spike_data import SpikeData, fixed_values, spike_data
 from bouton.runtime.topology import Topology, build_topology, pathway_arrays
 from bouton.runtime.values import as_array, value_key
 
-Facts = PopulationFacts | ProjectionFacts
 Key = tuple[str, str]
 TABLE = 1024
 """Entries in a table of decays; longer gaps are computed by the same formula."""
@@ -45,7 +44,7 @@ class State:
         self.plan = plan
         self.dt = dt
         self.seed = seed
-        self.by_name: dict[str, Facts] = {f.name: f for f in (*facts.populations, *facts.projections)}
+        self.by_name: dict[str, Facts] = {f.name: f for f in facts.objects}
         self.topologies: dict[str, Topology] = {}
         self.given: dict[Key, Any] = {}
         self.spike_data: dict[str, SpikeData] = {}
@@ -135,7 +134,7 @@ class State:
         self.rate_version[facts.name] += bins if known is not None else 0
         self.given[facts.name, "rate"] = rate if isinstance(rate, TimedArray) else values
 
-    def set_spikes(self, facts: PopulationFacts, spikes: SpikeTimes) -> None:
+    def set_spikes(self, facts: PopulationFacts, spikes: Any) -> None:
         """Set given spike trains. Raises NetworkError: E403, E407 (number of trains)."""
         if not isinstance(spikes, SpikeTimes) or spikes.size != facts.population.size:
             raise NetworkError(

@@ -35,6 +35,7 @@ class Topology:
 
     @property
     def size(self) -> int:
+        """The number of synapses."""
         return len(self.sources)
 
     def in_storage_order(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -87,9 +88,7 @@ def _delays(facts: ProjectionFacts, plan: Plan, dt: float, seed: int, n: int) ->
     return delays
 
 
-def _delay(
-    value: Any, dt: float, what: str, facts: ProjectionFacts, key: tuple[int, int], n: int, least: int
-) -> Steps:
+def _delay(value: Any, dt: float, what: str, facts: ProjectionFacts, key: tuple[int, int], n: int, least: int) -> Steps:
     where = facts.scope.where
     if hasattr(value, "draw"):
         if dimension_of(registry.Quantity(1.0, "second")) != value.dimension:

@@ -333,9 +333,7 @@ def _call_lines(call: Call, phase: Phase, names: _Names, aliases: Mapping[Kernel
         yield f"    {text}"
 
 
-def _event_call_lines(
-    call: Call, phase: Phase, ages: str, names: _Names, aliases: Mapping[Kernel, str]
-) -> Iterator[str]:
+def _event_call_lines(call: Call, phase: Phase, ages: str, names: _Names, aliases: Mapping[Kernel, str]) -> Iterator[str]:
     assert call.pathway is not None
     groups = names.of(call.pathway.slot("group of age", "i8", "ages"), array=True)
     counts, depth = names.of(call.slots["counts"], array=True), names.of(call.slots["depth"], array=False)

@@ -37,18 +37,20 @@ def usable_directory() -> Path | None:
         if hasattr(os, "getuid"):
             status = folder.stat()
             if status.st_uid != os.getuid():
-                return _warn(f"{folder} belongs to another user")
+                _refuse(f"{folder} belongs to another user")
+                return None
             if status.st_mode & 0o077:
                 folder.chmod(0o700)
         with tempfile.NamedTemporaryFile(dir=folder) as probe:
             probe.write(b"x" * 4096)
             probe.flush()
     except OSError as error:
-        return _warn(f"{folder} cannot be written ({error.strerror or error})")
+        _refuse(f"{folder} cannot be written ({error.strerror or error})")
+        return None
     return folder
 
 
-def _warn(why: str) -> None:
+def _refuse(why: str) -> None:
     global _warned  # noqa: PLW0603  (said once a process)
     if not _warned:
         warnings.warn(
@@ -66,7 +68,7 @@ def load(kernels: tuple[Module, ...], loop: Module) -> Any:
         try:
             return _load_all(kernels, loop, folder)
         except OSError as error:
-            _warn(f"{folder} cannot be written ({error.strerror or error})")
+            _refuse(f"{folder} cannot be written ({error.strerror or error})")
             for module in (*kernels, loop):
                 sys.modules.pop(module.name, None)
     return _load_all(kernels, loop, None)
@@ -109,6 +111,6 @@ def _from_memory(module: Module) -> types.ModuleType:
     name = f"<{module.name}>"
     loaded = types.ModuleType(module.name)
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-    exec(compile(text, name, "exec"), loaded.__dict__)  # noqa: S102  (printed from the white-listed tree)
+    exec(compile(text, name, "exec"), loaded.__dict__)  # printed from the white-listed tree
     sys.modules[module.name] = loaded
     return loaded

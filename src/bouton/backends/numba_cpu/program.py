@@ -22,8 +22,10 @@ class NumbaProgram(AbstractProgram):
 
     @property
     def sources(self) -> dict[str, str]:
+        """See `AbstractProgram.sources`."""
         return dict(self._sources)
 
     def run(self, first: int, stop: int, dt: float, memory: Memory, taps: Taps) -> int:
+        """See `AbstractProgram.run`."""
         arenas = [memory.offsets if name == "offsets" else memory.arenas[name] for name in ARENA_ARGS]
         return int(self._advance(first, stop, dt, *arenas, *taps.arrays()))

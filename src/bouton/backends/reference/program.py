@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, final
 
 from bouton.backends.memory import Memory, Taps
-from bouton.backends.program import AbstractProgram, sample_positions
+from bouton.backends.program import AbstractProgram
 from bouton.backends.reference.builtins import BUILTINS
 from bouton.backends.reference.functions import FUNCTIONS, divide, power
 from bouton.equations.nodes import Binary, Compare, Expr, Item, Logic, Name, Num, Unary
@@ -140,7 +140,8 @@ def _once(frame: Frame, call: Call) -> Iterator[None]:
 
 def _elements(frame: Frame, call: Call) -> Iterator[None]:
     del call
-    for frame["i"] in range(frame["n"]):
+    for i in range(frame["n"]):
+        frame["i"] = i
         yield
 
 
@@ -159,7 +160,8 @@ def _spiked(frame: Frame, call: Call) -> Iterator[None]:
 
 def _synapses(frame: Frame, call: Call) -> Iterator[None]:
     del call
-    for frame["j"] in range(frame["n"]):
+    for j in range(frame["n"]):
+        frame["j"] = j
         yield
 
 
@@ -200,9 +202,11 @@ class ReferenceProgram(AbstractProgram):
 
     @property
     def sources(self) -> dict[str, str]:
+        """The plan as text: it is what is interpreted."""
         return {"plan": show_plan(self.plan)}
 
     def run(self, first: int, stop: int, dt: float, memory: Memory, taps: Taps) -> int:
+        """See `AbstractProgram.run`."""
         lists = {s.key: memory.view(s.key).tolist() for s in memory.slots}
         step = first
         while step < stop and not self._full(taps, lists, memory):
@@ -269,9 +273,7 @@ def _locate(memory: Memory, arena: str, place: int) -> tuple[tuple[str, str], in
     raise AssertionError(place)
 
 
-def _take_samples(
-    position: int, step: int, lists: dict[tuple[str, str], list[Any]], memory: Memory, taps: Taps
-) -> None:
+def _take_samples(position: int, step: int, lists: dict[tuple[str, str], list[Any]], memory: Memory, taps: Taps) -> None:
     for row, (at, interval, offset, begin, end, out) in enumerate(taps.samples.tolist()):
         if at == position and (step + offset) % interval == 0:
             target = out + taps.sample_rows[row] * (end - begin)
@@ -281,9 +283,7 @@ def _take_samples(
             taps.sample_rows[row] += 1
 
 
-def _take_spikes(
-    step: int, lists: dict[tuple[str, str], list[Any]], memory: Memory, taps: Taps, first: int
-) -> None:
+def _take_spikes(step: int, lists: dict[tuple[str, str], list[Any]], memory: Memory, taps: Taps, first: int) -> None:
     for row, (ring, counts, width, depth, out, _) in enumerate(taps.spikes.tolist()):
         spikes = lists[_locate(memory, "state_i4", ring)[0]]
         count = lists[_locate(memory, "state_i4", counts)[0]][step % depth]
@@ -294,6 +294,3 @@ def _take_spikes(
             taps.spike_counts[row] += 1
     for counts, depth, out in taps.rates.tolist():
         taps.rate_counts[out + step - first] = lists[_locate(memory, "state_i4", counts)[0]][step % depth]
-
-
-__all__ = ["ReferenceProgram", "sample_positions"]

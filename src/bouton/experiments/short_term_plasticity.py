@@ -1,0 +1,168 @@
+"""Short-term plasticity: a synapse that facilitates and one that depresses.
+
+Source
+------
+The tutorial of Norse (``stp_example.md``: "Spike Time Dependent Plasticity", though it is about short-term plasticity),
+after M. Tsodyks, K. Pawelzik & H. Markram, "Neural networks with dynamic synapses", Neural Computation 10 (1998).
+A synapse receives nine spikes at 10 Hz.
+
+Symbols
+-------
+``x`` the fraction of resources that are available, ``u`` the fraction of them that a spike uses, ``U`` its increment,
+``I`` the synaptic current; τ_f of facilitation, τ_d of recovery, τ_s of the current.
+
+What differs
+------------
+- Norse integrates by forward Euler and lets a spike see the ``u`` and ``x`` of one step before: ``NORSE``, compared with
+  Norse's own numbers. Between spikes everything is linear, so that ``RELEASE``, the same synapse without a step in its
+  equations, is integrated exactly: it is held to its closed form. The two differ by up to 0.005 with steps of 1 ms.
+- Norse's documentation gives its time constants in ms; what it takes are rates in 1/s. Here they are times.
+- Norse's default set is the depressing one: two of the three curves coincide.
+- The sliders of the original are settings: ``U``, ``tau_f``, ``tau_d``, ``tau_s``, one value for each curve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+import bouton as bt
+from bouton.experiments.base import Check, Experiment, Result
+from bouton.experiments.references import largest, load, unchanged
+from bouton.plots import style
+from bouton.units import ms, second
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Floats = NDArray[np.float64]
+
+SETS = ("default", "facilitating", "depressing")
+
+SETTINGS: Mapping[str, Any] = {
+    "spikes": np.arange(100, 1000, 100) * ms,
+    "duration": 1 * second,
+    "dt": 1 * ms,
+    "U": np.array([0.45, 0.15, 0.45]),
+    "tau_f": np.array([50.0, 750.0, 50.0]) * ms,
+    "tau_d": np.array([750.0, 50.0, 750.0]) * ms,
+    "tau_s": np.array([20.0, 20.0, 20.0]) * ms,
+}
+
+SYNAPSE = """
+    du/dt = -u / tau_f      : 1
+    dx/dt = (1 - x) / tau_d : 1
+    U     : 1  (constant)
+    tau_f : ms (constant)
+    tau_d : ms (constant)
+"""
+RELEASE = bt.SynapseModel(SYNAPSE, on_pre="u += U*(1 - u); r = u*x; x -= r; target += r", name="release")
+NORSE = bt.SynapseModel(
+    SYNAPSE,
+    on_pre="u += U*(1 - u(t-dt)); r = u*x(t-dt); x -= r; target += r",
+    method="euler",
+    name="norse",
+)
+CURRENT = """
+    dI/dt = -I / tau_s : 1
+    tau_s : ms (constant)
+"""
+
+
+class Built(NamedTuple):
+    """A simulation, with its two projections and the currents that they drive: by Euler's scheme, and exact."""
+
+    simulation: bt.Simulation
+    synapses: tuple[bt.Projection, bt.Projection]
+    currents: tuple[bt.Population, bt.Population]
+
+
+def build(settings: Mapping[str, Any], seed: int = 0, backend: str = "cpu") -> Built:
+    """One input, and from it one synapse of each parameter set, twice: as Norse integrates it, and exactly."""
+    network = bt.Network()
+    source = network.add(bt.SpikeTimes(1, settings["spikes"]), name="source")
+    synapses, currents = [], []
+    for rule, method in ((NORSE, "euler"), (RELEASE, None)):
+        model = bt.NeuronModel(CURRENT, method=method, name=f"current_{rule.name}")
+        cells = network.add(bt.Population(len(SETS), model, tau_s=settings["tau_s"]))
+        values = {name: settings[name] for name in ("U", "tau_f", "tau_d")}
+        synapses.append(network.connect(source, cells, rule, target="I", name=rule.name, x=1.0, **values))
+        currents.append(cells)
+    simulation = bt.Simulation(network, dt=settings["dt"], seed=seed, backend=backend)
+    return Built(simulation, (synapses[0], synapses[1]), (currents[0], currents[1]))
+
+
+def run(settings: Mapping[str, Any], seed: int = 0, backend: str = "cpu") -> Result:
+    """Run all parameter sets, in both schemes, at once."""
+    built = build(settings, seed, backend)
+    recordings = {}
+    for scheme, synapses, cells in zip(("euler", "exact"), built.synapses, built.currents, strict=True):
+        recordings |= {f"{scheme}_{name}": built.simulation.record(synapses, name) for name in ("x", "u")}
+        recordings[f"{scheme}_current"] = built.simulation.record(cells, "I")
+    built.simulation.run(settings["duration"])
+    values: dict[str, Any] = {name: recording.values.magnitude for name, recording in recordings.items()}
+    closed = closed_form(settings, recordings["exact_x"].steps - 1)  # the sample of the end of step k follows its spike
+    checks = [Check(f"{n}, exact, against its closed form", largest(values[f"exact_{n}"], c), 1e-12) for n, c in closed.items()]
+    if unchanged(settings, SETTINGS):
+        checks = _against_norse(values) + checks
+    values["times_ms"] = recordings["exact_x"].times.magnitude
+    return Result(values, tuple(checks), built.simulation.timings, lambda: bt.to_dataset(recordings))
+
+
+def _against_norse(values: Mapping[str, Any]) -> list[Check]:
+    """Each array of each parameter set against Norse's, in double precision."""
+    norse, arrays = load("norse_stp"), {"x": "xs", "u": "us", "current": "current"}
+    return [
+        Check(f"{name}, {set_}, against Norse", largest(values[f"euler_{name}"][:, i], norse[f"{set_}_{array}_f64"]), 1e-12)
+        for i, set_ in enumerate(SETS)
+        for name, array in arrays.items()
+    ]
+
+
+def closed_form(settings: Mapping[str, Any], steps: NDArray[np.int64]) -> dict[str, Floats]:
+    """``x``, ``u`` and ``current`` [step, set] just after the spikes of each step, from one spike to the next."""
+    U = settings["U"]
+    tau_f, tau_d, tau_s, spikes = (np.asarray(settings[n].to(ms).magnitude) for n in ("tau_f", "tau_d", "tau_s", "spikes"))
+    times = steps * float(settings["dt"].to(ms).magnitude)
+
+    def decayed(u: Floats, x: Floats, gap: Any) -> tuple[Floats, Floats]:
+        return u * np.exp(-gap / tau_f), 1 - (1 - x) * np.exp(-gap / tau_d)
+
+    def spike(state: tuple[Floats, ...], gap: float) -> tuple[Floats, ...]:
+        u, x = decayed(state[0], state[1], gap)
+        u = u + U * (1 - u)
+        return u, x - u * x, u * x
+
+    states = accumulate(np.diff(spikes, prepend=0), spike, initial=(0 * tau_f, 0 * tau_d + 1, 0 * tau_s))
+    u, x, released = (np.array(values) for values in zip(*states, strict=True))
+    latest = np.searchsorted(spikes, times, side="right")
+    since = times - np.concatenate([[0.0], spikes])[latest]
+    u, x = decayed(u[latest], x[latest], since[:, None])
+    ages = times[:, None] - spikes
+    kernel = np.where(ages >= 0, 1.0, 0.0)[..., None] * np.exp(-np.maximum(ages, 0)[..., None] / tau_s)
+    return {"x": x, "u": u, "current": np.einsum("tns,ns->ts", kernel, released[1:])}
+
+
+@style.styled
+def figure(result: Result) -> Figure:
+    """The original's curves, one column for each kind of synapse, with the exact ones under Euler's."""
+    from bouton.plots.traces import traces
+
+    made = style.figure("page", 3.0)
+    return made
+
+
+EXPERIMENT = Experiment(
+    name="short-term-plasticity",
+    title="Short-term plasticity: facilitating and depressing synapses",
+    source="Norse, tutorial on Tsodyks–Markram short-term plasticity",
+    settings=SETTINGS,
+    simulation=lambda settings, seed: build(settings, seed).simulation,
+    run_with=run,
+    figure=figure,
+    tags=("short-term plasticity", "Norse"),
+)
