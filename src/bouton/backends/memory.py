@@ -41,7 +41,6 @@ class Memory:
             self.place[slot.key] = (arena, used[arena], used[arena] + size)
             used[arena] += size
         self.arenas: dict[str, NDArray[Any]] = {a: np.zeros(n, dtype=_DTYPES[a[-2:]]) for a, n in used.items()}
-        self.offsets: NDArray[np.int64] = np.array([self.place[s.key][1:] for s in slots], dtype=np.int64).ravel()
 
     def view(self, key: tuple[str, str]) -> NDArray[Any]:
         """The array of a slot, shape (size,), shared with the arena."""
@@ -81,15 +80,15 @@ _WORDS = {"1": 1, "one": 1, "two": 2}
 class Taps:
     """What recorders take out of a stretch of run: tables of what, buffers to fill.
 
-    ``samples``: rows of (position, interval, offset, begin, end, out) – at ``position``, when
-    (step + offset) is a multiple of the interval, copy the state elements ``elements[begin:end]`` to
-    ``sample_values`` from ``out`` on, row after row. ``spikes``: rows of (ring, counts, width, depth, out,
+    ``samples``: rows of (interval, offset, begin, end, out) – when (step + offset) is a multiple of
+    the interval, copy the state elements ``elements[begin:end]`` to ``sample_values`` from ``out`` on,
+    row after row; those of position p in the step are rows ``positions[p]`` to ``positions[p + 1]``. ``spikes``: rows of (ring, counts, width, depth, out,
     capacity) as places in ``state_i4``; ``rates``: rows of (counts, depth, out). ``logs``: rows of
     (place of the count in ``log_i4``, capacity, most events in a step). A program stops before a step
     for which a buffer of spikes or events might not suffice.
     """
 
-    positions: NDArray[np.bool_]
+    positions: NDArray[np.int64]
     samples: NDArray[np.int64]
     elements: NDArray[np.int64]
     sample_rows: NDArray[np.int64]
@@ -107,8 +106,8 @@ class Taps:
         """Taps that record nothing."""
         i8, f8 = np.int64, np.float64
         return Taps(
-            np.zeros(positions, dtype=np.bool_),
-            np.zeros((0, 6), dtype=i8),
+            np.zeros(positions + 1, dtype=i8),
+            np.zeros((0, 5), dtype=i8),
             np.zeros(0, dtype=i8),
             np.zeros(0, dtype=i8),
             np.zeros(0, dtype=f8),

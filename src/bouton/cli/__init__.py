@@ -33,9 +33,7 @@ class _Refusing(TyperGroup):
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        print(f"bouton {version('bouton')}")
+        print(f"bouton {doctor.version('bouton') or '(not installed)'}")
         raise typer.Exit
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import operator
 import re
 from collections.abc import Iterable
 from typing import Any
+
+import numpy as np
 
 from bouton.equations.nodes import Binary, Expr, Name, Num, Unary
 from bouton.equations.parse import parse_expression
@@ -14,15 +15,18 @@ from bouton.errors import Code, EquationError, NameError_, NetworkError, UnitErr
 from bouton.experiments import Experiment
 from bouton.units import QUANTITY_TYPE, dimension_of, in_base, parse_unit, registry, show_dimension, unit_factor
 
-_AMOUNT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s+([A-Za-zµμΩ](?:[\w\s/().]|\*\*\s*-|\*)*)")
+_UNIT = r"[A-Za-zµμΩ](?:[\w\s/().]|\*\*\s*-|\*)*"
+_AMOUNT = re.compile(rf"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s+({_UNIT})")
+_LIST = re.compile(rf"\s*\[([^][]*)\]\s*(?:\*?\s*({_UNIT}))?")
 _OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": operator.pow}
+_COMMON = ("s", "ms", "us", "Hz", "kHz", "V", "mV", "uV", "A", "nA", "pA", "nS", "uS", "pF", "nF", "MOhm")
 
 
 def read_settings(given: Iterable[str], experiment: Experiment) -> dict[str, Any]:
     """Settings of an experiment from texts ``key=value``.
 
     Raises EquationError (E101, E102), NameError_ (E201 unknown unit, E202 given twice), SimulationError (E206 unknown
-    setting), UnitError (E301) and NetworkError (E401: not finite, or a fraction where a whole number belongs).
+    setting), UnitError (E301), NetworkError (E401: not finite, not whole, or no number by default; E406).
     """
     settings: dict[str, Any] = {}
     for text in given:
@@ -31,67 +35,86 @@ def read_settings(given: Iterable[str], experiment: Experiment) -> dict[str, Any
             raise EquationError(Code.SYNTAX, f"{text!r} is not a setting", where="--set", expected="key=value, as in tau=20*ms")
         if name in settings:
             raise NameError_(Code.DUPLICATE_NAME, f"{name!r} is set twice", where="--set")
-        default = experiment.complete({name: None}) and experiment.settings[name]
-        settings[name] = read_value(value, default, f"--set {name}")
+        experiment.complete({name: None})  # refuses unknown names
+        settings[name] = read_value(value, experiment.settings[name], f"--set {name}")
     return settings
 
 
 def read_value(text: str, default: Any, where: str) -> Any:
-    """The value written as ``20*ms``, ``20 ms`` or ``20``, of the kind and dimension of ``default``."""
+    """The value written as ``20*ms``, ``20 ms``, ``20`` or ``[20, 50] ms``, of the kind and dimension of ``default``.
+
+    Where the default is an array, one value stands for all its elements, and a list for itself.
+    """
+    units, shape = getattr(default, "units", None), np.shape(getattr(default, "magnitude", default))
+    if not (isinstance(default, QUANTITY_TYPE) or np.asarray(default).dtype.kind in "iuf"):
+        raise NetworkError(Code.BAD_VALUE, f"{default!r:.60} cannot be replaced from the command line", where=where)
+    listed = _LIST.fullmatch(text) if shape else None
+    if listed:
+        parts = [part.strip() for part in listed[1].split(",")]
+        if not all(parts):
+            raise NetworkError(Code.EMPTY, f"{text!r} has an empty place", where=where, expected="as in [20, 50] ms")
+        unit = f" {listed[2]}" if listed[2] else ""
+        return _array([_value(f"{part}{unit}", default, where) for part in parts], units)
+    value = _value(text, default, where)
+    if shape:
+        return _array([value] * int(np.prod(shape)), units).reshape(shape)
+    if units is None and isinstance(default, int):
+        if not value.is_integer():
+            raise NetworkError(Code.BAD_VALUE, f"{text!r} is not whole", where=where, expected="a whole number")
+        return int(value)
+    return value
+
+
+def _array(values: list[Any], units: Any) -> Any:
+    if units is None:
+        return np.array(values)
+    units = values[0].units if len({value.units for value in values}) == 1 else units
+    return registry.Quantity(np.array([value.to(units).magnitude for value in values]), units)
+
+
+def _value(text: str, default: Any, where: str) -> Any:
+    """One finite number, or quantity of the dimension of ``default`` in the unit that was written."""
     amount = _AMOUNT.fullmatch(text)
     node = parse_expression(f"{amount[1]}*({amount[2]})" if amount else text, where)
     try:
-        value = _value(node, where)
+        value = _evaluate(node)
         base = in_base(value, dimension_of(default), where=where)
     except (ArithmeticError, TypeError) as error:
         raise NetworkError(Code.BAD_VALUE, f"{text!r} has no value ({error})", where=where) from None
-    if not (isinstance(base, float) and math.isfinite(base)):
+    if not np.isfinite(base):
         raise NetworkError(Code.BAD_VALUE, f"{text!r} is not a finite number", where=where, expected="a finite number")
-    if isinstance(default, QUANTITY_TYPE):
-        return value if isinstance(value, QUANTITY_TYPE) else registry.Quantity(value, getattr(default, "units", None))
-    if isinstance(default, int):
-        if not base.is_integer():
-            raise NetworkError(Code.BAD_VALUE, f"{text!r} is not whole", where=where, expected="a whole number")
-        return type(default)(base)
-    return base
+    if not isinstance(default, QUANTITY_TYPE):
+        return base
+    return value if isinstance(value, QUANTITY_TYPE) else registry.Quantity(value, default.units)  # type: ignore[attr-defined]
 
 
-def _value(node: Expr, where: str) -> Any:
+def _evaluate(node: Expr) -> Any:
     """A number or quantity. Only what is matched here is done."""
     match node:
         case Num(value=value):
             return value
         case Name(id=name):
             if unit_factor(name) is None:
-                known = ("s", "ms", "us", "Hz", "kHz", "V", "mV", "uV", "A", "nA", "pA", "nS", "uS", "pF", "nF", "MOhm")
                 raise NameError_(
                     Code.UNDEFINED_NAME,
                     f"{name!r} is not a unit",
-                    where=where,
                     span=node.span,
                     expected="a number with its unit, as in 20*ms",
-                    hint=nearest(name, known),
+                    hint=nearest(name, _COMMON),
                 )
             return registry.Quantity(1.0, parse_unit(name))
         case Unary(op="-", operand=operand):
-            return -_value(operand, where)
+            return -_evaluate(operand)
         case Binary(op=op, left=left, right=right):
-            a, b = _value(left, where), _value(right, where)
+            a, b = _evaluate(left), _evaluate(right)
             of_a, of_b = dimension_of(a), dimension_of(b)
             if (op in "+-" and of_a != of_b) or (op == "**" and isinstance(b, QUANTITY_TYPE)):
-                raise UnitError(
-                    Code.DIMENSION,
-                    f"{show_dimension(of_a)} {op} {show_dimension(of_b)} has no meaning",
-                    where=where,
-                    span=node.span,
-                )
+                reason = f"{show_dimension(of_a)} {op} {show_dimension(of_b)} has no meaning"
+                raise UnitError(Code.DIMENSION, reason, span=node.span)
             return _OPERATORS[op](a, b)
     raise EquationError(
         Code.FORBIDDEN_SYNTAX,
         "a setting is a number with a unit",
-        where=where,
         span=node.span,
         expected="numbers, units and + - * / **, as in 20*ms or 5 mV/ms",
     )
-
-

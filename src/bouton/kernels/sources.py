@@ -9,7 +9,7 @@ from numba import njit
 
 from bouton.kernels.random import geometric, uniform
 
-_called = njit(cache=True, error_model="numpy", nogil=True)
+_called = njit(cache=True, error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 LATEST = 2**31 - 1
 
 

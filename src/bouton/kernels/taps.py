@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from numba import njit
 
-_called = njit(cache=True, error_model="numpy", nogil=True)
+_called = njit(cache=True, error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 @_called
@@ -23,12 +23,12 @@ def is_full(spikes, spike_counts, logs, log_i4):
 
 
 @_called
-def take_samples(position, step, samples, elements, sample_rows, sample_values, state_f8):
-    """Copy the sampled elements of variables that are due at this position."""
-    for row in range(samples.shape[0]):
-        if samples[row, 0] == position and (step + samples[row, 2]) % samples[row, 1] == 0:
-            begin, end = samples[row, 3], samples[row, 4]
-            out = samples[row, 5] + sample_rows[row] * (end - begin)
+def take_samples(from_row, to_row, step, samples, elements, sample_rows, sample_values, state_f8):
+    """Copy the sampled elements of variables that are due now, of the rows of one position in the step."""
+    for row in range(from_row, to_row):
+        if (step + samples[row, 1]) % samples[row, 0] == 0:
+            begin, end = samples[row, 2], samples[row, 3]
+            out = samples[row, 4] + sample_rows[row] * (end - begin)
             for place in range(end - begin):
                 sample_values[out + place] = state_f8[elements[begin + place]]
             sample_rows[row] += 1

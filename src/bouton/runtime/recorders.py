@@ -87,17 +87,17 @@ class Recorders:
         return taps
 
     def _prepare_traces(self, taps: Taps, state: State, positions: tuple[str, ...], steps: int) -> None:
+        self.traces.sort(key=lambda tap: positions.index(tap.position))
         rows, elements, begin, out = [], [], 0, 0
         for tap in self.traces:
             _, start, _ = state.memory.place[tap.slot]
             end = begin + len(tap.places)
-            position = positions.index(tap.position)
-            rows.append((position, tap.interval, tap.offset, begin, end, out))
+            rows.append((tap.interval, tap.offset, begin, end, out))
             elements.append(start + tap.places)
-            taps.positions[position] = True
+            taps.positions[positions.index(tap.position) + 1 :] += 1
             out += (steps // tap.interval + 1) * len(tap.places)
             begin = end
-        taps.samples = np.array(rows, dtype=np.int64).reshape(-1, 6)
+        taps.samples = np.array(rows, dtype=np.int64).reshape(-1, 5)
         taps.elements = np.concatenate([*elements, np.empty(0, dtype=np.int64)])
         taps.sample_rows = np.zeros(len(rows), dtype=np.int64)
         taps.sample_values = np.empty(out)
@@ -124,7 +124,7 @@ class Recorders:
     def drain(self, taps: Taps, state: State, first: int, reached: int) -> None:
         """Hand what was taken to the recordings."""
         for number, tap in enumerate(self.traces):
-            out, rows, n = taps.samples[number, 5], int(taps.sample_rows[number]), len(tap.places)
+            out, rows, n = taps.samples[number, 4], int(taps.sample_rows[number]), len(tap.places)
             due = np.arange(first, reached)
             due = due[(due + tap.offset) % tap.interval == 0]
             tap.recording.append(due, taps.sample_values[out : out + rows * n].reshape(rows, n))

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bouton.backends.memory import arena_of
 from bouton.backends.numba_cpu.versions import fingerprint
 from bouton.equations.nodes import Binary, Compare, Expr, Item, Logic, Name, Num, Unary
 from bouton.equations.nodes import Call as Apply
@@ -19,8 +18,8 @@ _FUNCTIONS = frozenset({"minimum", "maximum", "clip", "sign", "heaviside", "floo
 _DRAWS = {"uniform": "uniform", "normal": "normal", "binomial_draw": "binomial", "poisson_draw": "poisson"}
 _PRECEDENCE = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6, "**": 8}
 _EVENT_ARGS = ("age", "group")
+_OPTIONS = 'cache=True, error_model="numpy", nogil=True'
 
-ARENA_ARGS = ("state_f8", "state_i4", "fixed_f8", "fixed_i4", "fixed_i8", "log_f8", "log_i4", "offsets")
 TAP_ARGS = (
     "positions", "samples", "elements", "sample_rows", "sample_values", "spikes", "spike_counts", "spike_steps",
     "spike_indices", "rates", "rate_counts", "logs",
@@ -36,11 +35,23 @@ class Module:
     name: str
 
 
-def emit(plan: Plan) -> tuple[tuple[Module, ...], Module]:
-    """The modules of a plan's kernels, and that of its loop over steps."""
+@dataclass(frozen=True)
+class Printed:
+    """A plan as modules: its kernels, the loop over steps, and the loop's arguments for slots in order
+    (with whether each is taken as an array)."""
+
+    kernels: tuple[Module, ...]
+    loop: Module
+    arguments: tuple[tuple[Slot, bool], ...]
+
+
+def emit(plan: Plan) -> Printed:
+    """The modules of a plan."""
     kernels = {k: _module(k.name, _kernel_text(k), ()) for k in plan.kernels() if k.domain != "builtin"}
     modules = tuple(dict.fromkeys(kernels.values()))
-    return modules, _module("advance", _loop_text(plan, kernels), modules)
+    names = _Names()
+    loop = _module("advance", _loop_text(plan, kernels, names), modules)
+    return Printed(modules, loop, tuple(names.used))
 
 
 def _module(function: str, text: str, rests_on: tuple[Module, ...]) -> Module:
@@ -115,7 +126,7 @@ def _kernel_text(kernel: Kernel) -> str:
             *_imports(code),
             "",
             "",
-            '@njit(cache=True, error_model="numpy", nogil=True)',
+            f"@njit({_OPTIONS}, no_cpython_wrapper=True, no_cfunc_wrapper=True)",
             f"def {kernel.name}({arguments}):",
             *(f"    {line}" for line in body),
             "",
@@ -219,40 +230,27 @@ def _with_origin(text: str, origin: str) -> str:
 
 
 class _Names:
-    """Local names of the loop for slots."""
+    """The loop's arguments for slots."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.numbers = {slot.key: number for number, slot in enumerate(plan.slots)}
+    def __init__(self) -> None:
         self.used: dict[tuple[Slot, bool], str] = {}
 
     def of(self, slot: Slot, *, array: bool) -> str:
-        """The name under which the loop holds a slot, or its one number."""
-        name = re.sub(r"\W+", "_", f"{slot.owner}__{slot.name}")
-        others = {n for k, n in self.used.items() if k[0] != slot}
-        while name in others:
+        """The name of the argument for a slot as an array, or for its one number."""
+        name = re.sub(r"\W+", "_", f"{slot.owner}__{slot.name}") + ("" if array else "_value")
+        while any(n == name for key, n in self.used.items() if key != (slot, array)):
             name += "_"
-        name = name if array else f"{name}_value"
         return self.used.setdefault((slot, array), name)
 
-    def lines(self) -> Iterator[str]:
-        """Where each comes from."""
-        for (slot, array), name in self.used.items():
-            number = self.numbers[slot.key]
-            arena = arena_of(slot)
-            if array:
-                yield f"{name} = {arena}[offsets[{2 * number}]:offsets[{2 * number + 1}]]"
-            else:
-                yield f"{name} = {arena}[offsets[{2 * number}]]"
 
-
-def _loop_text(plan: Plan, kernels: Mapping[Kernel, Module]) -> str:
+def _loop_text(plan: Plan, kernels: Mapping[Kernel, Module], names: _Names) -> str:
     aliases, imports = _aliases(kernels)
-    names = _Names(plan)
     steps: list[str] = []
     for position, phase in enumerate(plan.phases):
         steps.extend(_phase_lines(phase, position, names, aliases))
     builtins = sorted({c.kernel.name for _, c in plan.calls() if c.kernel.domain == "builtin"})
-    arguments = ", ".join(["begin", "stop", "dt", *ARENA_ARGS, *TAP_ARGS])
+    arguments = ["begin", "stop", "dt", "state_f8", "state_i4", "log_i4", *TAP_ARGS, *names.used.values()]
+    types = [*_TYPES, *(_ARRAYS[slot.dtype] if array else _NUMBERS[slot.dtype] for slot, array in names.used)]
     lines = [
         f'"""The loop over steps: {", ".join(p.name for p in plan.phases)}."""',
         "",
@@ -263,9 +261,13 @@ def _loop_text(plan: Plan, kernels: Mapping[Kernel, Module]) -> str:
         *imports,
         "",
         "",
-        f'@njit("{SIGNATURE}", cache=True, error_model="numpy", nogil=True)',
-        f"def advance({arguments}):",
-        *_indent(names.lines()),
+        "@njit(",
+        f'    "int64({", ".join(types)})",',
+        f"    {_OPTIONS},",
+        ")",
+        "def advance(",
+        *(f"    {argument}," for argument in arguments),
+        "):",
         "    for step in range(begin, stop):",
         "        if is_full(spikes, spike_counts, logs, log_i4):",
         "            return step",
@@ -309,8 +311,9 @@ def _phase_lines(phase: Phase, position: int, names: _Names, aliases: Mapping[Ke
         yield from _call_lines(call, phase, names, aliases)
     if phase.name == "threshold":
         yield "take_spikes(step, begin, spikes, spike_counts, spike_steps, spike_indices, rates, rate_counts, state_i4)"
-    yield f"if positions[{position}]:"
-    yield f"    take_samples({position}, step, samples, elements, sample_rows, sample_values, state_f8)"
+    rows = f"positions[{position}], positions[{position + 1}]"
+    yield f"if positions[{position}] < positions[{position + 1}]:"
+    yield f"    take_samples({rows}, step, samples, elements, sample_rows, sample_values, state_f8)"
 
 
 def _bound(call: Call, names: _Names) -> list[str]:
@@ -343,11 +346,12 @@ def _event_call_lines(call: Call, phase: Phase, ages: str, names: _Names, aliase
     yield f"    {aliases[call.kernel]}({', '.join(arguments)})"
 
 
-_I8, _F8, _I4 = "int64[::1]", "float64[::1]", "int32[::1]"
-SIGNATURE = "int64(" + ", ".join(
-    [
-        "int64", "int64", "float64", _F8, _I4, _F8, _I4, _I8, _F8, _I4, _I8,
-        "boolean[::1]", "int64[:, ::1]", _I8, _I8, _F8, "int64[:, ::1]", _I8, _I8, _I8, "int64[:, ::1]", _I8,
-        "int64[:, ::1]",
-    ]
-) + ")"  # fmt: skip
+_ARRAYS = {"f8": "float64[::1]", "i4": "int32[::1]", "i8": "int64[::1]"}
+_NUMBERS = {"f8": "float64", "i4": "int32", "i8": "int64"}
+_TABLE = "int64[:, ::1]"
+_TYPES = (
+    *("int64", "int64", "float64", _ARRAYS["f8"], _ARRAYS["i4"], _ARRAYS["i4"]),
+    *(_ARRAYS["i8"], _TABLE, _ARRAYS["i8"], _ARRAYS["i8"], _ARRAYS["f8"]),
+    *(_TABLE, _ARRAYS["i8"], _ARRAYS["i8"], _ARRAYS["i8"], _TABLE, _ARRAYS["i8"], _TABLE),
+)
+"""Types of the loop's arguments before those for slots."""

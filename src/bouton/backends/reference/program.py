@@ -238,8 +238,7 @@ class ReferenceProgram(AbstractProgram):
                     self._call(call, step, step + phase.clock_offset, dt, lists)
             if phase.name == "threshold":
                 _take_spikes(step, lists, memory, taps, first)
-            if taps.positions[position]:
-                _take_samples(position, step, lists, memory, taps)
+            _take_samples(position, step, lists, memory, taps)
 
     def _call(self, call: Call, step: int, clock: int, dt: float, lists: dict[tuple[str, str], list[Any]]) -> None:
         frame: Frame = {a.name: lists[call.slots[a.name].key] for a in call.kernel.args}
@@ -274,8 +273,9 @@ def _locate(memory: Memory, arena: str, place: int) -> tuple[tuple[str, str], in
 
 
 def _take_samples(position: int, step: int, lists: dict[tuple[str, str], list[Any]], memory: Memory, taps: Taps) -> None:
-    for row, (at, interval, offset, begin, end, out) in enumerate(taps.samples.tolist()):
-        if at == position and (step + offset) % interval == 0:
+    for row in range(taps.positions[position], taps.positions[position + 1]):
+        interval, offset, begin, end, out = taps.samples[row].tolist()
+        if (step + offset) % interval == 0:
             target = out + taps.sample_rows[row] * (end - begin)
             for number, place in enumerate(taps.elements[begin:end].tolist()):
                 key, element = _locate(memory, "state_f8", place)

@@ -1,0 +1,106 @@
+"""``bouton run``: run experiments and hold them to what was published."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from bouton import experiments
+from bouton.cli import console, report
+from bouton.errors import BoutonError
+from bouton.experiments import Experiment, Result
+
+NAME = typer.Argument(None, help="An experiment of 'bouton list'.", show_default=False)
+ALL = typer.Option(False, "--all", help="Run every experiment.")
+SET = typer.Option([], "--set", metavar="KEY=VALUE", help="Change a setting, as in --set 'tau=20*ms'; may be repeated.")
+OUT = typer.Option(None, "--out", metavar="DIR", help="Write DIR/NAME.png and DIR/NAME.nc.", show_default=False)
+SEED = typer.Option(1, "--seed", help="All random numbers follow from it.")
+NO_FIGURE = typer.Option(False, "--no-figure", help="Draw nothing.")
+JSON = typer.Option(False, "--json", help="Print JSON.")
+
+
+def run(
+    name: str | None = NAME,
+    every: bool = ALL,
+    given: list[str] = SET,
+    out: Path | None = OUT,
+    seed: int = SEED,
+    no_figure: bool = NO_FIGURE,
+    as_json: bool = JSON,
+) -> None:
+    """Run an experiment and print how far it is from the published numbers. Exits with 0 only if all pass."""
+    if every == (name is not None):
+        raise typer.BadParameter("name one experiment, or all of them with --all", param_hint="NAME")
+    if every and given:
+        raise typer.BadParameter("settings belong to one experiment, not to --all", param_hint="--set")
+    chosen = [experiments.find(n) for n in (experiments.names() if name is None else (name,))]
+    settings = _read(given, chosen[0]) if given else {}
+    if out is not None:
+        _make_writable(out)
+    outcomes = []
+    for experiment in chosen:
+        if sys.stderr.isatty():
+            print(f"\r{experiment.name} …\033[K", end="\r", file=sys.stderr, flush=True)
+        outcomes.append(_outcome(experiment, settings, seed, out, figure=not no_figure, go_on=every))
+    if as_json:
+        console.show_json([report.data(outcome, seed) for outcome in outcomes])
+    else:
+        console.show(report.table(outcomes))
+    for outcome in outcomes:
+        if outcome.error is not None:
+            console.refuse(outcome.error)
+        if outcome.unwritten is not None:
+            console.warn(outcome.unwritten)
+    raise typer.Exit(max(outcome.exit_code for outcome in outcomes))
+
+
+def _read(given: list[str], experiment: Experiment) -> dict[str, Any]:
+    from bouton.cli.settings import read_settings
+
+    return read_settings(given, experiment)
+
+
+def _make_writable(folder: Path) -> None:
+    """Refuse before anything runs what could not be written after it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise typer.BadParameter(f"{folder} cannot be written ({error.strerror})", param_hint="--out") from None
+
+
+def _outcome(
+    experiment: Experiment, settings: Mapping[str, Any], seed: int, out: Path | None, *, figure: bool, go_on: bool
+) -> report.Outcome:
+    try:
+        result = experiment.run(settings, seed)
+    except BoutonError as error:
+        if not go_on:
+            raise
+        return report.Outcome(experiment.name, None, error)
+    if out is None:
+        return report.Outcome(experiment.name, result)
+    try:
+        return report.Outcome(experiment.name, result, files=_write(experiment, result, out, figure=figure))
+    except OSError as error:
+        why = f"{error.filename or out} cannot be written ({error.strerror or error})"
+        return report.Outcome(experiment.name, result, unwritten=why)
+
+
+def _write(experiment: Experiment, result: Result, folder: Path, *, figure: bool) -> tuple[Path, ...]:
+    from bouton.recording.export import save
+
+    data, picture = folder / f"{experiment.name}.nc", folder / f"{experiment.name}.png"
+    save(result.dataset(), data)
+    if not figure:
+        return (data,)
+    os.environ.setdefault("MPLBACKEND", "agg")
+    experiment.figure(result).savefig(picture, dpi=200)
+    return data, picture
