@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +17,7 @@ from typer.testing import CliRunner
 import bouton as bt
 from bouton import experiments
 from bouton.experiments import Check, Experiment, Result
-from bouton.units import mV, ms
+from bouton.units import ms, mV
 
 CELL = bt.NeuronModel(
     """
@@ -98,3 +102,16 @@ def bouton(toys: dict[str, Experiment]) -> Any:
 
     runner = CliRunner()
     return lambda *arguments: runner.invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def modules_loaded_by() -> Callable[[str], set[str]]:
+    """Run a program in a fresh interpreter, where ``conftest`` can be imported, and return the modules loaded by it."""
+
+    def run(program: str) -> set[str]:
+        text = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n{textwrap.dedent(program)}"
+        text += "\nprint('\\n', *sys.modules)"
+        done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+        return set(done.stdout.splitlines()[-1].split())
+
+    return run

@@ -27,7 +27,7 @@ class _Refusing(TyperGroup):
             console.refuse(error)
             raise typer.Exit(2) from None
         except KeyboardInterrupt as interrupt:
-            console.warn(f"interrupted {interrupt}".rstrip())
+            console.warn(", ".join(["interrupted", *map(str, interrupt.args)]))
             raise typer.Exit(130) from None
 
 

@@ -64,8 +64,8 @@ def _source(plan: Plan, kernel: str | None) -> str:
     """Printed from the plan: nothing is compiled."""
     from bouton.backends.numba_cpu.emit import emit
 
-    kernels, loop = emit(plan)
-    modules = [(m.function, f"# {m.name}.py\n{m.text.rstrip()}") for m in (*kernels, loop)]
+    printed = emit(plan)
+    modules = [(m.function, f"# {m.name}.py\n{m.text.rstrip()}") for m in (*printed.kernels, printed.loop)]
     return "\n\n\n".join(text for _, text in modules) if kernel is None else "\n\n\n".join(_chosen(modules, kernel))
 
 

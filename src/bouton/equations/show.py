@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bouton.equations.nodes import Binary, Call, Compare, Equation, Expr, Item, Logic, Name, Num, Past, Statement, Unary
 
-_PRECEDENCE = {"or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6, "**": 8}
+_PRECEDENCE: dict[str, float] = {"or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "&": 4.5, "**": 8}
 
 
-def show(node: Expr, outer: int = 0) -> str:
+def show(node: Expr, outer: float = 0) -> str:
     """The expression as text that parses back to an equal tree."""
     match node:
         case Num(value=value):
@@ -53,5 +53,5 @@ def show_equation(equation: Equation) -> str:
     return f"{left}{value} : {equation.unit}" + (f" ({', '.join(flags)})" if flags else "")
 
 
-def _bracket(text: str, level: int, outer: int) -> str:
+def _bracket(text: str, level: float, outer: float) -> str:
     return f"({text})" if level < outer else text

@@ -23,7 +23,7 @@ What differs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,9 +31,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 import bouton as bt
-from bouton.experiments.base import Check, Experiment, Result
+from bouton.experiments.base import Check, Experiment, Result, total_timings
 from bouton.experiments.references import largest, load, unchanged
 from bouton.plots import style
+from bouton.plots.raster import spike_marks
+from bouton.plots.traces import traces
 from bouton.units import ms, second
 
 if TYPE_CHECKING:
@@ -99,7 +101,7 @@ def build(settings: Mapping[str, Any], seed: int = 0, backend: str = "cpu") -> B
 def run(settings: Mapping[str, Any], seed: int = 0, backend: str = "cpu") -> Result:
     """Run all parameter sets, in both schemes, at once."""
     built = build(settings, seed, backend)
-    recordings = {}
+    recordings: dict[str, Any] = {}
     for scheme, synapses, cells in zip(("euler", "exact"), built.synapses, built.currents, strict=True):
         recordings |= {f"{scheme}_{name}": built.simulation.record(synapses, name) for name in ("x", "u")}
         recordings[f"{scheme}_current"] = built.simulation.record(cells, "I")
@@ -110,7 +112,8 @@ def run(settings: Mapping[str, Any], seed: int = 0, backend: str = "cpu") -> Res
     if unchanged(settings, SETTINGS):
         checks = _against_norse(values) + checks
     values["times_ms"] = recordings["exact_x"].times.magnitude
-    return Result(values, tuple(checks), built.simulation.timings, lambda: bt.to_dataset(recordings))
+    values["spikes_ms"] = settings["spikes"].to(ms).magnitude
+    return Result(values, tuple(checks), total_timings(built.simulation), lambda: bt.to_dataset(recordings))
 
 
 def _against_norse(values: Mapping[str, Any]) -> list[Check]:
@@ -125,20 +128,22 @@ def _against_norse(values: Mapping[str, Any]) -> list[Check]:
 
 def closed_form(settings: Mapping[str, Any], steps: NDArray[np.int64]) -> dict[str, Floats]:
     """``x``, ``u`` and ``current`` [step, set] just after the spikes of each step, from one spike to the next."""
-    U = settings["U"]
-    tau_f, tau_d, tau_s, spikes = (np.asarray(settings[n].to(ms).magnitude) for n in ("tau_f", "tau_d", "tau_s", "spikes"))
+    given = (settings["U"], *(settings[name].to(ms).magnitude for name in ("tau_f", "tau_d", "tau_s")))
+    U, tau_f, tau_d, tau_s = np.array([np.broadcast_to(value, len(SETS)) for value in given])
+    spikes = settings["spikes"].to(ms).magnitude
     times = steps * float(settings["dt"].to(ms).magnitude)
 
     def decayed(u: Floats, x: Floats, gap: Any) -> tuple[Floats, Floats]:
         return u * np.exp(-gap / tau_f), 1 - (1 - x) * np.exp(-gap / tau_d)
 
-    def spike(state: tuple[Floats, ...], gap: float) -> tuple[Floats, ...]:
+    def spike(state: Floats, gap: Any) -> Floats:
         u, x = decayed(state[0], state[1], gap)
         u = u + U * (1 - u)
-        return u, x - u * x, u * x
+        return np.array([u, x - u * x, u * x])
 
-    states = accumulate(np.diff(spikes, prepend=0), spike, initial=(0 * tau_f, 0 * tau_d + 1, 0 * tau_s))
-    u, x, released = (np.array(values) for values in zip(*states, strict=True))
+    rested: Floats = np.array([np.zeros(len(SETS)), np.ones(len(SETS)), np.zeros(len(SETS))])
+    states: Iterator[Floats] = accumulate(np.diff(spikes, prepend=0.0), spike, initial=rested)
+    u, x, released = np.stack(list(states), axis=1)
     latest = np.searchsorted(spikes, times, side="right")
     since = times - np.concatenate([[0.0], spikes])[latest]
     u, x = decayed(u[latest], x[latest], since[:, None])
@@ -149,10 +154,26 @@ def closed_form(settings: Mapping[str, Any], steps: NDArray[np.int64]) -> dict[s
 
 @style.styled
 def figure(result: Result) -> Figure:
-    """The original's curves, one column for each kind of synapse, with the exact ones under Euler's."""
-    from bouton.plots.traces import traces
-
-    made = style.figure("page", 3.0)
+    """The original's curves for both kinds of synapse, and below them how far Euler's scheme is from the exact one."""
+    values, times = result.values, result.values["times_ms"]
+    made = style.figure("page", 4.0)
+    axes = made.subplots(4, 2, sharex=True, sharey="row", height_ratios=(0.16, 1, 1, 0.6))
+    for column, (title, i) in enumerate({"Facilitating": 1, "Depressing (Norse's default)": 2}.items()):
+        spikes, variables, current, error = axes[:, column]
+        style.letter(spike_marks(spikes, values["spikes_ms"]), "ab"[column], title)
+        both = np.stack([values["euler_x"][:, i], values["euler_u"][:, i]], axis=1)
+        traces(variables, times, both, labels=("resources $x$", "utilisation $u$"), ylabel="Fraction", xlabel="")
+        traces(current, times, values["euler_current"][:, i], colours=("black",), ylabel="Current $I$", xlabel="")
+        apart = [values[f"euler_{name}"][:, i] - values[f"exact_{name}"][:, i] for name in ("x", "u", "current")]
+        traces(error, times, 1000 * np.stack(apart, axis=1), colours=("blue", "vermilion", "black"))
+        error.set(xlim=(0, times[-1]), ylabel="Euler − exact\n($10^{-3}$)")
+    axes[0, 0].set_yticks([0], ["Input"])
+    axes[1, 0].set(ylim=(0, 1.03))
+    axes[2, 0].set(ylim=(0, None))
+    axes[1, 1].legend(loc="upper right")
+    for row in axes[1:, 1]:
+        row.set_ylabel("")
+    made.align_ylabels(list(axes[1:, 0]))
     return made
 
 

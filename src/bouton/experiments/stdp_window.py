@@ -41,20 +41,6 @@ if TYPE_CHECKING:
     import xarray
     from matplotlib.figure import Figure
 
-SETTINGS: Mapping[str, Any] = {
-    "pre_times": np.linspace(100.0, 0.0, 101) * ms,
-    "post_time": 50 * ms,
-    "duration": 105 * ms,
-    "dt": 1 * ms,
-    "tau_plus": 20 * ms,
-    "tau_minus": 20 * ms,
-    "A_plus": 0.01,
-    "A_minus": 0.01,
-    "w_min": 0.0,
-    "w_max": 2.0,
-    "w": 1.0,
-}
-
 STDP = bt.SynapseModel(
     """
     w : 1
@@ -63,10 +49,19 @@ STDP = bt.SynapseModel(
     """,
     on_pre="x += A_plus*w_max; w = clip(w - y(t-dt), w_min, w_max)",
     on_post="y += A_minus*w_max; w = clip(w + x, w_min, w_max)",
-    parameters={name: SETTINGS[name] for name in ("tau_plus", "tau_minus", "A_plus", "A_minus", "w_min", "w_max")},
+    parameters={"tau_plus": 20 * ms, "tau_minus": 20 * ms, "A_plus": 0.01, "A_minus": 0.01, "w_min": 0.0, "w_max": 2.0},
     name="stdp",
 )
 CELL = bt.NeuronModel("", name="cell")
+
+SETTINGS: Mapping[str, Any] = {
+    "pre_times": np.linspace(100.0, 0.0, 101) * ms,
+    "post_time": 50 * ms,
+    "duration": 105 * ms,
+    "dt": 1 * ms,
+    "w": 1.0,
+    **STDP.parameters,
+}
 
 
 class Built(NamedTuple):

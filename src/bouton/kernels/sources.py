@@ -14,9 +14,9 @@ LATEST = 2**31 - 1
 
 
 @_called
-def emit_times(step, dt, times, trains, cursor, spikes, counts, width, depth, last):
+def emit_times(step, dt, times, trains, cursor, spikes, counts, width, mask, last):
     """Spikes at given times."""
-    row = step % depth
+    row = step & mask
     counts[row] = 0
     at = cursor[0]
     while at < times.size and times[at] <= step:
@@ -29,9 +29,9 @@ def emit_times(step, dt, times, trains, cursor, spikes, counts, width, depth, la
 
 
 @_called
-def emit_weighted_times(step, dt, times, trains, cursor, spikes, counts, width, depth, last, given_weights, weights):
+def emit_weighted_times(step, dt, times, trains, cursor, spikes, counts, width, mask, last, given_weights, weights):
     """Spikes at given times, each with a weight."""
-    row = step % depth
+    row = step & mask
     counts[row] = 0
     at = cursor[0]
     while at < times.size and times[at] <= step:
@@ -56,22 +56,21 @@ def _upcoming(step, dt, train, rates, now, per_bin, key, number, epoch):
 @_called
 def emit_poisson(
     step, dt, n, rates, bin_steps, bins, per_bin, key, version, upcoming, number, progress,
-    spikes, counts, width, depth, last,
+    spikes, counts, width, mask, last,
 ):  # fmt: skip
-    """Poisson trains; ``progress`` holds the epoch and the earliest step at which a train spikes."""
-    row = step % depth
+    """Poisson trains; ``progress`` holds the epoch and the next step at which anything happens."""
+    row = step & mask
     counts[row] = 0
+    if step < progress[1]:
+        return
     now = min(step // bin_steps, bins - 1)
     epoch = version + now
     if progress[0] != epoch:
         progress[0] = epoch
-        progress[1] = step
         for train in range(n):
             number[train] = 0
             upcoming[train] = _upcoming(step - 1, dt, train, rates, now, per_bin, key, number, epoch)
-    if step < progress[1]:
-        return
-    soonest = LATEST
+    soonest = LATEST if now == bins - 1 else (now + 1) * bin_steps
     for train in range(n):
         if upcoming[train] == step:
             spikes[row * width + counts[row]] = train
@@ -83,9 +82,9 @@ def emit_poisson(
 
 
 @_called
-def emit_regular(step, dt, n, period, start, number, spikes, counts, width, depth, last):
+def emit_regular(step, dt, n, period, start, number, spikes, counts, width, mask, last):
     """Regular trains, each spike on the step nearest to its time."""
-    row = step % depth
+    row = step & mask
     counts[row] = 0
     for train in range(n):
         due = math.floor((start[train] + number[train] * period[train]) / dt + 0.5)

@@ -38,7 +38,7 @@ def take_samples(from_row, to_row, step, samples, elements, sample_rows, sample_
 def take_spikes(step, first, spikes, spike_counts, spike_steps, spike_indices, rates, rate_counts, state_i4):
     """Copy this step's spikes, or their number, of the recorded populations."""
     for row in range(spikes.shape[0]):
-        at = step % spikes[row, 3]
+        at = step & spikes[row, 3]
         ring = spikes[row, 0] + at * spikes[row, 2]
         out = spikes[row, 4] + spike_counts[row]
         count = state_i4[spikes[row, 1] + at]
@@ -47,4 +47,4 @@ def take_spikes(step, first, spikes, spike_counts, spike_steps, spike_indices, r
             spike_indices[out + place] = state_i4[ring + place]
         spike_counts[row] += count
     for row in range(rates.shape[0]):
-        rate_counts[rates[row, 2] + step - first] = state_i4[rates[row, 0] + step % rates[row, 1]]
+        rate_counts[rates[row, 2] + step - first] = state_i4[rates[row, 0] + (step & rates[row, 1])]

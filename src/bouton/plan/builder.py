@@ -22,7 +22,7 @@ from bouton.plan.slots import Slots
 _RESERVED = frozenset(
     {
         *("step", "clock", "dt", "n", "i", "j", "p", "at", "row", "place", "age", "group", "key", "pre", "post", "entry"),
-        *("spikes", "counts", "width", "depth", "last", "groups", "first", "permutation", "count", "previous", "repeat"),
+        *("spikes", "counts", "width", "mask", "last", "groups", "first", "permutation", "count", "previous", "repeat"),
         *("weights", "spike_weight", "math", "range", "njit", "abs", "float"),
         *("minimum", "maximum", "clip", "sign", "heaviside", "floor", "decay", "uniform", "normal", "binomial", "poisson"),
     }
@@ -232,9 +232,9 @@ class KernelBuilder:
         if isinstance(facts, ProjectionFacts):
             return history
         ago = self.scalar(self.slots.past_steps(facts, symbol.base, node.delay, self.sides[side].facts), f"{name}_ago")
-        depth = self.scalar(self.slots.depth(facts, f"past {symbol.base}"), f"{name}_depth")
+        mask = self.scalar(self.slots.mask(facts, f"past {symbol.base}"), f"{name}_mask")
         n = self.scalar(self.slots.size(facts), f"n{self.sides[here].suffix}")
-        row = Binary("*", Binary("%", Binary("-", Name(STEP), ago), depth), n)
+        row = Binary("*", Binary("&", Binary("-", Name(STEP), ago), mask), n)
         return Item(history.array, Binary("+", row, history.index))
 
     # --- random numbers ---------------------------------------------------------------------------

@@ -134,7 +134,8 @@ class _Lowering:
                     if runs_in(block, "every", phase, self.order):
                         interval = self.interval(population, block)
                         calls.append(lower_neurons.neuron_block(self.slots, population, block, "elements", interval))
-        return calls + self.deliveries(writes)
+        events_only = all(c.pathway is not None for c in calls)
+        return calls + self.deliveries(writes, events_only=events_only)
 
     def projection_blocks(self, facts: ProjectionFacts, phase: str, writes: Writes) -> list[Call]:
         model = facts.projection.model
@@ -170,7 +171,7 @@ class _Lowering:
         self.slots.add_recipe(Steps(facts.name, seconds, slot, f"the interval of {block.name!r}", 1))
         return slot
 
-    def deliveries(self, writes: Writes) -> list[Call]:
+    def deliveries(self, writes: Writes, *, events_only: bool) -> list[Call]:
         for (population, variable, way), writers in writes.found.items():
             if way == "set" and len(set(writers)) > 1:
                 raise ModelError(
@@ -183,7 +184,9 @@ class _Lowering:
         for facts in self.facts.populations:
             written = sorted({(v, way) for p, v, way in writes.found if p == facts.name})
             if written:
-                calls.append(lower_neurons.deliver(self.slots, facts, writes.phase, written))
+                call = lower_neurons.deliver(self.slots, facts, writes.phase, written)
+                idle = events_only and not lower_neurons.is_ring(self.slots, facts)
+                calls.append(dataclasses.replace(call, idle=idle))
         return calls
 
     # --- every step -----------------------------------------------------------------------------------------

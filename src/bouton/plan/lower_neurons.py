@@ -184,16 +184,16 @@ def accumulator(slots: Slots, facts: PopulationFacts, phase: str, base: str, way
 def _row(builder: KernelBuilder, facts: PopulationFacts, phase: str, base: str, *, ring: bool) -> Expr:
     if not ring:
         return Name("i")
-    depth = builder.scalar(builder.slots.depth(facts, f"{phase} {base}"), f"{base}_depth")
-    return Binary("+", Binary("*", Binary("%", Name(STEP), depth), Name("n")), Name("i"))
+    mask = builder.scalar(builder.slots.mask(facts, f"{phase} {base}"), f"{base}_mask")
+    return Binary("+", Binary("*", Binary("&", Name(STEP), mask), Name("n")), Name("i"))
 
 
 def remember(slots: Slots, facts: PopulationFacts, base: str) -> PlanCall:
     """Keep the end-of-step value of a variable."""
     builder = neuron_builder(slots, facts)
     array = builder.array(slots.history(facts, base), f"{base}_past")
-    depth = builder.scalar(slots.depth(facts, f"past {base}"), f"{base}_depth")
-    row = Binary("*", Binary("%", Name(STEP), depth), Name("n"))
+    mask = builder.scalar(slots.mask(facts, f"past {base}"), f"{base}_mask")
+    row = Binary("*", Binary("&", Name(STEP), mask), Name("n"))
     builder.body.append(Store(array, Binary("+", row, Name("i")), "=", builder.translate(Name(base))))
     return call(builder, facts, f"remember_{base}", "elements")
 

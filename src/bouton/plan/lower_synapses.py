@@ -229,7 +229,7 @@ def _write_neuron(
 def _arrival_row(
     builder: SynapseBuilder, facts: ProjectionFacts, side: PopulationFacts, base: str, phase: str, *, delayed: bool
 ) -> Expr:
-    depth = builder.scalar(builder.slots.depth(side, f"{phase} {base}"), f"{base}_depth")
+    mask = builder.scalar(builder.slots.mask(side, f"{phase} {base}"), f"{base}_mask")
     n = builder.scalar(builder.slots.size(side), f"n_{'post' if side is facts.post else 'pre'}")
     arrival: Expr = Name(STEP)
     if delayed and is_delayed(facts):
@@ -238,7 +238,7 @@ def _arrival_row(
         slot = builder.slots.get(facts.name, "dendritic steps", "i8", "n" if each else "1", role="fixed")
         delay = Item(builder.array(slot, "delay"), Name("j")) if each else builder.scalar(slot, "delay")
         arrival = Binary("+", arrival, delay)
-    return Binary("*", Binary("%", arrival, depth), n)
+    return Binary("*", Binary("&", arrival, mask), n)
 
 
 def _log(builder: SynapseBuilder, facts: ProjectionFacts, logged: frozenset[tuple[str, str]], moment: str) -> None:

@@ -137,14 +137,19 @@ class Kernel:
 
 @dataclass(frozen=True)
 class Call:
-    """A kernel applied to slots. ``every`` names a slot with an interval in steps; ``pathway`` is given
-    for events: who spikes and which delays the synapses have."""
+    """A kernel applied to slots.
+
+    ``every`` names a slot with an interval in steps; ``pathway`` is given for events: who spikes and
+    which delays the synapses have; ``idle`` says that the call changes nothing unless an event of the
+    phase reached a synapse, so that backends may leave it out.
+    """
 
     kernel: Kernel
     owner: str
     slots: Mapping[str, Slot]
     every: Slot | None = None
     pathway: Pathway | None = None
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)

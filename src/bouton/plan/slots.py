@@ -58,9 +58,9 @@ class Slots:
         """The number of elements."""
         return self.get(facts.name, "n", "i8", "1", role="fixed")
 
-    def depth(self, facts: Facts, what: str) -> Slot:
-        """The number of rows in a ring of that purpose."""
-        return self.get(facts.name, f"depth {what}", "i8", "1", role="fixed")
+    def mask(self, facts: Facts, what: str) -> Slot:
+        """One less than the rows in a ring of that purpose, a power of two: a step's row is ``step & mask``."""
+        return self.get(facts.name, f"mask {what}", "i8", "1", role="fixed")
 
     # --- spikes -------------------------------------------------------------------------------------
 
@@ -71,7 +71,7 @@ class Slots:
             "spikes": self.get(name, "spikes", "i4", "depth spikes", "width"),
             "counts": self.get(name, "counts", "i4", "depth spikes"),
             "width": self.get(name, "width", "i8", "1", role="fixed"),
-            "depth": self.depth(facts, "spikes"),
+            "mask": self.mask(facts, "spikes"),
         }
 
     def spike_weights(self, facts: PopulationFacts) -> Slot:

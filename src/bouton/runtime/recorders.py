@@ -109,13 +109,13 @@ class Recorders:
             width = state.dimensions[tap.owner, "width"]
             capacity = max(4096, 4 * width)
             ring, counts = (state.memory.place[tap.owner, n][1] for n in ("spikes", "counts"))
-            rows.append((ring, counts, width, state.dimensions[tap.owner, "depth spikes"], out, capacity))
+            rows.append((ring, counts, width, state.dimensions[tap.owner, "depth spikes"] - 1, out, capacity))
             out += capacity
         taps.spikes = np.array(rows, dtype=np.int64).reshape(-1, 6)
         taps.spike_counts = np.zeros(len(rows), dtype=np.int64)
         taps.spike_steps, taps.spike_indices = np.empty(out, dtype=np.int64), np.empty(out, dtype=np.int64)
         rates = [
-            (state.memory.place[t.owner, "counts"][1], state.dimensions[t.owner, "depth spikes"], number * steps)
+            (state.memory.place[t.owner, "counts"][1], state.dimensions[t.owner, "depth spikes"] - 1, number * steps)
             for number, t in enumerate(self.rates)
         ]
         taps.rates = np.array(rates, dtype=np.int64).reshape(-1, 3)

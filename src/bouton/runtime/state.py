@@ -133,6 +133,8 @@ class State:
         bins = 1 if not isinstance(known, TimedArray) else len(known.data)
         self.rate_version[facts.name] += bins if known is not None else 0
         self.given[facts.name, "rate"] = rate if isinstance(rate, TimedArray) else values
+        if known is not None:
+            self.memory.view((facts.name, "progress"))[:] = -1
 
     def set_spikes(self, facts: PopulationFacts, spikes: Any) -> None:
         """Set given spike trains. Raises NetworkError: E403, E407 (number of trains)."""
@@ -173,8 +175,10 @@ class State:
             if not isinstance(value, TimedArray):
                 self.fixed.setdefault(key, value)
         for (owner, name), size in self.dimensions.items():
-            if name == "n" or name.startswith("depth") or name == "width":
+            if name in {"n", "width"}:
                 self.fixed[owner, name] = size
+            elif name.startswith("depth "):
+                self.fixed[owner, name.replace("depth", "mask", 1)] = size - 1
         return Memory(self.plan.slots, self.dimensions)
 
     def _population_values(self, facts: PopulationFacts) -> None:
@@ -187,7 +191,7 @@ class State:
             for p in self.plan.pathways
             if p.population == name
         ]
-        self.dimensions[name, "depth spikes"] = max(ages, default=0) + 1
+        self.dimensions[name, "depth spikes"] = power_of_two(max(ages, default=0) + 1)
         if data is not None:
             self.dimensions[name, "given spikes"] = len(data.steps)
             self.fixed |= {(name, k): v for k, v in fixed_values(data).items()}
@@ -236,7 +240,7 @@ class State:
             if factor.startswith("depth") and (slot.owner, factor) not in self.dimensions:
                 onto = [p.name for p in self.facts.projections if p.post.name == slot.owner]
                 longest = max((int(np.max(self.topologies[p].delays["dendritic"], initial=0)) for p in onto), default=0)
-                self.dimensions[slot.owner, factor] = longest + 1
+                self.dimensions[slot.owner, factor] = power_of_two(longest + 1)
 
     def _cook(self, recipe: object) -> None:
         match recipe:
@@ -265,7 +269,7 @@ class State:
         name = recipe.slot.name
         if ":ago" in name:
             key = (recipe.slot.owner, f"depth past {name.split(':')[0]}")
-            self.dimensions[key] = max(self.dimensions.get(key, 1), int(steps))
+            self.dimensions[key] = max(self.dimensions.get(key, 1), power_of_two(int(steps)))
 
     def _cook_bins(self, recipe: Bins) -> None:
         value = self.given[recipe.owner, recipe.parameter]
@@ -344,3 +348,8 @@ class State:
         for name, data in self.spike_data.items():
             if (name, "cursor") in self.memory.place:
                 self.memory.view((name, "cursor"))[0] = int(np.searchsorted(data.steps, step))
+
+
+def power_of_two(least: int) -> int:
+    """The smallest power of two that is not below ``least``: rows of rings are found by a mask."""
+    return 1 << (least - 1).bit_length()

@@ -16,7 +16,7 @@ from bouton.plan.nodes import AGES, CLOCK, DT, STEP, Call, Emit, If, Kernel, Let
 _MATH = frozenset({"exp", "expm1", "log", "sqrt", "sin", "cos", "tanh"})
 _FUNCTIONS = frozenset({"minimum", "maximum", "clip", "sign", "heaviside", "floor", "decay"})
 _DRAWS = {"uniform": "uniform", "normal": "normal", "binomial_draw": "binomial", "poisson_draw": "poisson"}
-_PRECEDENCE = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6, "**": 8}
+_PRECEDENCE: dict[str, float] = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "&": 4.5, "**": 8}
 _EVENT_ARGS = ("age", "group")
 _OPTIONS = 'cache=True, error_model="numpy", nogil=True'
 
@@ -63,7 +63,7 @@ def _module(function: str, text: str, rests_on: tuple[Module, ...]) -> Module:
 # --- expressions --------------------------------------------------------------------------------------
 
 
-def show(node: Expr, outer: int = 0) -> str:
+def show(node: Expr, outer: float = 0) -> str:
     """An expression as Python."""
     match node:
         case Num(value=value):
@@ -102,7 +102,7 @@ def _number(value: float) -> str:
     return repr(value) if math.isfinite(value) else ("math.inf" if value > 0 else "-math.inf")
 
 
-def _bracket(text: str, level: int, outer: int) -> str:
+def _bracket(text: str, level: float, outer: float) -> str:
     return f"({text})" if level < outer else text
 
 
@@ -162,12 +162,12 @@ def _kernel_lines(kernel: Kernel) -> Iterator[str]:
             yield "for j in range(n):"
             yield from _indent(body)
         case "spiked":
-            yield f"row = {STEP} % depth"
+            yield f"row = {STEP} & mask"
             yield "for place in range(row * width, row * width + counts[row]):"
             yield "    i = spikes[place]"
             yield from _indent(body)
         case "threshold":
-            yield f"row = {STEP} % depth"
+            yield f"row = {STEP} & mask"
             yield "count = 0"
             yield "for i in range(n):"
             yield from _indent(body)
@@ -177,7 +177,7 @@ def _kernel_lines(kernel: Kernel) -> Iterator[str]:
 
 
 def _event_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:
-    yield f"row = ({STEP} - age) % depth"
+    yield f"row = ({STEP} - age) & mask"
     if kernel.counted:
         yield "previous, repeat = -1, -1"
     yield "for place in range(row * width, row * width + counts[row]):"
@@ -304,9 +304,14 @@ def _phase_lines(phase: Phase, position: int, names: _Names, aliases: Mapping[Ke
         yield from _call_lines(call, phase, names, aliases)
     if events:
         ages = names.of(AGES, array=True)
+        reached = any(c.idle for c in direct[len(before) :])
+        if reached:
+            yield "reached = False"
         yield f"for oldest in range({ages}.size):"
         for call in events:
             yield from _indent(_event_call_lines(call, phase, ages, names, aliases))
+            if reached:
+                yield "        reached = True"
     for call in direct[len(before) :]:
         yield from _call_lines(call, phase, names, aliases)
     if phase.name == "threshold":
@@ -329,7 +334,10 @@ def _call_lines(call: Call, phase: Phase, names: _Names, aliases: Mapping[Kernel
         text = f"{call.kernel.name}({', '.join(['step', 'dt', *_bound(call, names)])})"
     else:
         text = f"{aliases[call.kernel]}({', '.join(['step', _clock(phase), 'dt', *_bound(call, names)])})"
-    if call.every is None:
+    if call.idle:
+        yield "if reached:"
+        yield f"    {text}"
+    elif call.every is None:
         yield text
     else:
         yield f"if step % {names.of(call.every, array=False)} == 0:"
@@ -339,9 +347,9 @@ def _call_lines(call: Call, phase: Phase, names: _Names, aliases: Mapping[Kernel
 def _event_call_lines(call: Call, phase: Phase, ages: str, names: _Names, aliases: Mapping[Kernel, str]) -> Iterator[str]:
     assert call.pathway is not None
     groups = names.of(call.pathway.slot("group of age", "i8", "ages"), array=True)
-    counts, depth = names.of(call.slots["counts"], array=True), names.of(call.slots["depth"], array=False)
+    counts, mask = names.of(call.slots["counts"], array=True), names.of(call.slots["mask"], array=False)
     yield f"age, group = {ages}[oldest], {groups}[oldest]"
-    yield f"if group >= 0 and {counts}[(step - age) % {depth}] > 0:"
+    yield f"if group >= 0 and {counts}[(step - age) & {mask}] > 0:"
     arguments = ["step", _clock(phase), "dt", "age", "group", *_bound(call, names)]
     yield f"    {aliases[call.kernel]}({', '.join(arguments)})"
 

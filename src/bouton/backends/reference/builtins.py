@@ -14,7 +14,7 @@ LATEST = 2**31 - 1
 
 def _spike(a: Arguments, step: int, neuron: int) -> int:
     """Append a neuron to the ring at this step; returns its place."""
-    row = step % a["depth"]
+    row = step & a["mask"]
     place: int = row * a["width"] + a["counts"][row]
     a["spikes"][place] = neuron
     a["counts"][row] += 1
@@ -23,7 +23,7 @@ def _spike(a: Arguments, step: int, neuron: int) -> int:
 
 
 def _clear(a: Arguments, step: int) -> None:
-    a["counts"][step % a["depth"]] = 0
+    a["counts"][step & a["mask"]] = 0
 
 
 def emit_times(a: Arguments, step: int, dt: float) -> None:

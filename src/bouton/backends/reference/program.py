@@ -26,7 +26,7 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "/": divide,
     "**": power,
     "//": operator.floordiv,
-    "%": operator.mod,
+    "&": operator.and_,
 }
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -116,7 +116,7 @@ def _store(array: str, index: Evaluate, op: str, value: Evaluate) -> Execute:
 
 
 def _emit(frame: Frame) -> None:
-    row = frame["step"] % frame["depth"]
+    row = frame["step"] & frame["mask"]
     frame["spikes"][row * frame["width"] + frame["counts"][row]] = frame["i"]
     frame["counts"][row] += 1
     frame["last"][frame["i"]] = frame["step"]
@@ -146,13 +146,13 @@ def _elements(frame: Frame, call: Call) -> Iterator[None]:
 
 
 def _threshold(frame: Frame, call: Call) -> Iterator[None]:
-    frame["counts"][frame["step"] % frame["depth"]] = 0
+    frame["counts"][frame["step"] & frame["mask"]] = 0
     yield from _elements(frame, call)
 
 
 def _spiked(frame: Frame, call: Call) -> Iterator[None]:
     del call
-    row = frame["step"] % frame["depth"]
+    row = frame["step"] & frame["mask"]
     for place in range(frame["counts"][row]):
         frame["i"] = frame["spikes"][row * frame["width"] + place]
         yield
@@ -167,7 +167,7 @@ def _synapses(frame: Frame, call: Call) -> Iterator[None]:
 
 def _events(frame: Frame, call: Call) -> Iterator[None]:
     assert call.pathway is not None
-    row, group = (frame["step"] - frame["age"]) % frame["depth"], frame["group"]
+    row, group = (frame["step"] - frame["age"]) & frame["mask"], frame["group"]
     previous, repeat = -1, 0
     for place in range(frame["counts"][row]):
         key = frame["spikes"][row * frame["width"] + place]
@@ -284,13 +284,13 @@ def _take_samples(position: int, step: int, lists: dict[tuple[str, str], list[An
 
 
 def _take_spikes(step: int, lists: dict[tuple[str, str], list[Any]], memory: Memory, taps: Taps, first: int) -> None:
-    for row, (ring, counts, width, depth, out, _) in enumerate(taps.spikes.tolist()):
+    for row, (ring, counts, width, mask, out, _) in enumerate(taps.spikes.tolist()):
         spikes = lists[_locate(memory, "state_i4", ring)[0]]
-        count = lists[_locate(memory, "state_i4", counts)[0]][step % depth]
+        count = lists[_locate(memory, "state_i4", counts)[0]][step & mask]
         for place in range(count):
             at = out + taps.spike_counts[row]
             taps.spike_steps[at] = step
-            taps.spike_indices[at] = spikes[(step % depth) * width + place]
+            taps.spike_indices[at] = spikes[(step & mask) * width + place]
             taps.spike_counts[row] += 1
-    for counts, depth, out in taps.rates.tolist():
-        taps.rate_counts[out + step - first] = lists[_locate(memory, "state_i4", counts)[0]][step % depth]
+    for counts, mask, out in taps.rates.tolist():
+        taps.rate_counts[out + step - first] = lists[_locate(memory, "state_i4", counts)[0]][step & mask]
