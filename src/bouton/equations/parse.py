@@ -8,14 +8,16 @@ the functions of the language. Text is never evaluated.
 from __future__ import annotations
 
 import ast
+import keyword
+import math
 import re
-from dataclasses import dataclass
+import unicodedata
 
 from bouton.equations.functions import FUNCTIONS
 from bouton.equations.nodes import Binary, Call, Compare, Equation, Expr, Logic, Name, Num, Past, Statement, Unary
+from bouton.equations.pieces import Piece, check_size, pieces_of
 from bouton.errors import Code, EquationError, Span, nearest, one_of
 
-MAX_TEXT = 20_000
 MAX_DEPTH = 60
 
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
@@ -25,29 +27,7 @@ _ODE = re.compile(r"\s*d([A-Za-z_]\w*)\s*/\s*dt\s*=(?!=)")
 _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)")
 _VARIABLE = re.compile(r"\s*([A-Za-z_]\w*)\s*$")
 _STATEMENT = re.compile(r"\s*([A-Za-z_]\w*)\s*(\+=|-=|\*=|/=|=(?!=))")
-_TRAILING_FLAGS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
 _UNIT = re.compile(r"[\w\s*/.()+-]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A stretch of one line: its text and where it starts, for spans."""
-
-    block: str
-    line: int
-    offset: int
-    text: str
-    whole: str
-
-    def span(self, start: int = 0, end: int | None = None) -> Span:
-        stop = len(self.text) if end is None else end
-        return Span(self.block, self.line, self.offset + start, self.offset + stop, self.whole)
-
-    def part(self, start: int, end: int | None = None) -> _Piece:
-        """The stretch from ``start`` to ``end``, without blanks around it."""
-        text = self.text[start:end]
-        lead = len(text) - len(text.lstrip())
-        return _Piece(self.block, self.line, self.offset + start + lead, text.strip(), self.whole)
 
 
 def parse_expression(text: str, block: str) -> Expr:
@@ -55,15 +35,15 @@ def parse_expression(text: str, block: str) -> Expr:
 
     Raises EquationError: E101 (not readable), E102 (not part of the language), E103, E104 (functions).
     """
-    _check_size(text, block)
+    check_size(text, block)
     flat = " ".join(text.split())
-    return _expression(_Piece(block, 1, 0, flat, flat))
+    return _expression(Piece(block, 1, 0, flat, flat))
 
 
 def parse_statements(text: str, block: str) -> tuple[Statement, ...]:
     """The statements of an event block, separated by ``;`` or lines. Raises EquationError."""
     statements = []
-    for piece in _pieces(text, block, separator=";"):
+    for piece in pieces_of(text, block, separator=";"):
         match = _STATEMENT.match(piece.text)
         if match is None:
             raise EquationError(
@@ -74,7 +54,7 @@ def parse_statements(text: str, block: str) -> tuple[Statement, ...]:
             )
         value = _expression(piece.part(match.end()))
         target = piece.span(match.start(1), match.end(1))
-        statements.append(Statement(match[1], match[2], value, span=piece.span(), target_span=target))
+        statements.append(Statement(_written(match[1], target), match[2], value, span=piece.span(), target_span=target))
     return tuple(statements)
 
 
@@ -83,58 +63,10 @@ def parse_equations(text: str, block: str) -> tuple[Equation, ...]:
 
     Raises EquationError: E101 (not readable), E102, E103, E104, E105 (flags).
     """
-    return tuple(_equation(piece) for piece in _pieces(text, block, separator=None))
+    return tuple(_equation(piece) for piece in pieces_of(text, block, separator=None))
 
 
-def _check_size(text: str, block: str) -> None:
-    if not isinstance(text, str):
-        raise EquationError(
-            Code.SYNTAX, f"found {type(text).__name__} where a text of equations belongs", where=block, expected="a string"
-        )
-    if len(text) > MAX_TEXT:
-        raise EquationError(Code.TOO_LARGE, f"the text has {len(text)} characters", where=block, expected=f"at most {MAX_TEXT}")
-
-
-def _pieces(text: str, block: str, separator: str | None) -> list[_Piece]:
-    """Lines without comments; a line goes on while a bracket is open or after a backslash."""
-    _check_size(text, block)
-    pieces: list[_Piece] = []
-    waiting: tuple[int, str] | None = None
-    for line_number, line in enumerate(text.splitlines(), start=1):
-        number, code = line_number, line.split("#", 1)[0].rstrip()
-        if waiting is not None:
-            number, code = waiting[0], f"{waiting[1]} {code.strip()}"
-        waiting = None
-        if code.endswith("\\"):
-            waiting = (number, code[:-1].rstrip())
-        elif code.count("(") > code.count(")"):
-            waiting = (number, code)
-        elif code.strip():
-            pieces.extend(_split(_Piece(block, number, 0, code, code), separator))
-    if waiting is not None:
-        line_text = waiting[1]
-        raise EquationError(
-            Code.SYNTAX,
-            "a bracket is opened and never closed" if "(" in line_text else "the last line ends in a backslash",
-            span=Span(block, waiting[0], 0, len(line_text), line_text),
-        )
-    return pieces
-
-
-def _split(line: _Piece, separator: str | None) -> list[_Piece]:
-    indent = len(line.whole) - len(line.whole.lstrip())
-    shown = _Piece(line.block, line.line, 0, line.text[indent:], line.whole[indent:])
-    if separator is None:
-        return [shown.part(0)]
-    pieces, start = [], 0
-    for part in shown.text.split(separator):
-        if part.strip():
-            pieces.append(shown.part(start, start + len(part)))
-        start += len(part) + 1
-    return pieces
-
-
-def _equation(piece: _Piece) -> Equation:
+def _equation(piece: Piece) -> Equation:
     left, colon, _ = piece.text.rpartition(":")
     if not colon:
         raise EquationError(
@@ -152,13 +84,11 @@ def _equation(piece: _Piece) -> Equation:
     return Equation(kind, name, value, unit.text, flags, low, high, span=piece.span(), unit_span=unit.span())
 
 
-def _left_side(body: _Piece) -> tuple[str, str, Expr | None]:
-    if match := _ODE.match(body.text):
-        return "ode", match[1], _expression(body.part(match.end()))
-    if match := _NAMED.match(body.text):
-        return "expression", match[1], _expression(body.part(match.end()))
-    if match := _VARIABLE.match(body.text):
-        return "variable", match[1], None
+def _left_side(body: Piece) -> tuple[str, str, Expr | None]:
+    for kind, pattern in (("ode", _ODE), ("expression", _NAMED), ("variable", _VARIABLE)):
+        if match := pattern.match(body.text):
+            name = _written(match[1], body.span(match.start(1), match.end(1)))
+            return kind, name, None if kind == "variable" else _expression(body.part(match.end()))
     hint = "write the derivative alone on the left: dx/dt = …" if "/dt" in body.text else None
     raise EquationError(
         Code.SYNTAX,
@@ -169,18 +99,33 @@ def _left_side(body: _Piece) -> tuple[str, str, Expr | None]:
     )
 
 
-def _flags_and_unit(piece: _Piece) -> tuple[frozenset[str], Expr | None, Expr | None, _Piece]:
+def _written(name: str, span: Span) -> str:
+    """A name on a left side, if one may be called so. Python reads µ (U+00B5) as μ (U+03BC), and so do we."""
+    if keyword.iskeyword(name) or name.startswith("__"):
+        raise EquationError(
+            Code.RESERVED_NAME,
+            f"{name!r} is {'a word of Python' if keyword.iskeyword(name) else 'a name with two underscores in front'}",
+            span=span,
+            expected="another name",
+            hint=f"{name}_" if keyword.iskeyword(name) else name.lstrip("_") or None,
+        )
+    return unicodedata.normalize("NFKC", name)
+
+
+def _flags_and_unit(piece: Piece) -> tuple[frozenset[str], Expr | None, Expr | None, Piece]:
     """Split ``mV (unless refractory, min=0)`` into flags, bounds and the unit."""
-    match = _TRAILING_FLAGS.search(piece.text)
-    if match is None or not piece.text[: match.start()].strip():
+    begin = _last_bracket(piece.text)
+    if begin is None:
         return frozenset(), None, None, _unit_piece(piece)
     flags: set[str] = set()
     bounds: dict[str, Expr] = {}
-    start = match.start(1)
-    for part in _split_commas(match[1]):
+    start = begin + 1
+    for part in _split_commas(piece.text[start:-1]):
         flag = piece.part(start, start + len(part))
         start += len(part) + 1
         bound = re.match(r"(min|max)\s*=", flag.text)
+        if flag.text in flags or (bound is not None and bound[1] in bounds):
+            raise EquationError(Code.BAD_FLAG, f"{flag.text!r} is the second of its kind", span=flag.span(), expected="each once")
         if bound is not None:
             bounds[bound[1]] = _expression(flag.part(bound.end()))
         elif flag.text in _FLAGS:
@@ -193,7 +138,20 @@ def _flags_and_unit(piece: _Piece) -> tuple[frozenset[str], Expr | None, Expr | 
                 expected=f"{one_of(_FLAGS)}, min=…, max=…",
                 hint=nearest(flag.text, _FLAGS),
             )
-    return frozenset(flags), bounds.get("min"), bounds.get("max"), _unit_piece(piece.part(0, match.start()))
+    return frozenset(flags), bounds.get("min"), bounds.get("max"), _unit_piece(piece.part(0, begin))
+
+
+def _last_bracket(text: str) -> int | None:
+    """Where the bracket with the flags opens; None if there is none, or if it belongs to the unit: ``mV/(ms*nA)``."""
+    if not text.endswith(")"):
+        return None
+    depth = 0
+    for place in range(len(text) - 1, -1, -1):
+        depth += (text[place] == ")") - (text[place] == "(")
+        if depth == 0:
+            before = text[:place].rstrip()
+            return None if not before or before[-1] in "*/(" else place
+    return None
 
 
 def _split_commas(text: str) -> list[str]:
@@ -209,34 +167,49 @@ def _split_commas(text: str) -> list[str]:
     return [*parts, current]
 
 
-def _unit_piece(piece: _Piece) -> _Piece:
+def _unit_piece(piece: Piece) -> Piece:
     if not _UNIT.match(piece.text):
         raise EquationError(Code.BAD_UNIT, f"{piece.text!r} is not a unit", span=piece.span(), expected="such as mV/ms or 1")
     return piece
 
 
-def _expression(piece: _Piece) -> Expr:
+def _expression(piece: Piece) -> Expr:
     if not piece.text:
         raise EquationError(Code.SYNTAX, "an expression is missing", span=piece.span())
     try:
         tree = ast.parse(piece.text, mode="eval")
         node = _Converter(piece).convert(tree.body, depth=0)
     except SyntaxError as error:
-        start = max(0, (error.offset or 1) - 1)
+        raise _unreadable(error, piece) from None
+    except UnicodeError:
+        raise EquationError(Code.SYNTAX, "the text holds something that is no character", span=piece.span()) from None
+    except (RecursionError, MemoryError):
         raise EquationError(
-            Code.SYNTAX, f"cannot be read as an expression ({error.msg})", span=piece.span(start, start + 1)
+            Code.TOO_LARGE, "the expression is too deep to be read", span=piece.span(), expected=f"depth ≤ {MAX_DEPTH}"
         ) from None
-    except (RecursionError, MemoryError, ValueError) as error:
-        if isinstance(error, EquationError):
-            raise
-        raise EquationError(Code.TOO_LARGE, "the expression is too deep to be read", span=piece.span()) from None
     return node
+
+
+def _unreadable(error: SyntaxError, piece: Piece) -> EquationError:
+    """What Python's parser said, at its place; it names no place when the text ends too early."""
+    if not error.offset:
+        last = re.search(r"\S+$", piece.text)
+        start, stop, reason = 0 if last is None else last.start(), len(piece.text), "it ends too early"
+    else:
+        start, reason = error.offset - 1, error.msg
+        stop = max(start + 1, (error.end_offset or 0) - 1 if error.end_lineno == error.lineno else 0)
+    return EquationError(
+        Code.SYNTAX,
+        f"{piece.text[:60]!r} cannot be read as an expression: {reason}",
+        span=piece.span(start, min(stop, len(piece.text))),
+        expected="an expression, as in (E_L - v)/tau",
+    )
 
 
 class _Converter:
     """Turns accepted nodes of Python's tree into ours; everything else is refused at its place."""
 
-    def __init__(self, piece: _Piece) -> None:
+    def __init__(self, piece: Piece) -> None:
         self.piece = piece
 
     def span(self, node: ast.expr) -> Span:
@@ -255,11 +228,11 @@ class _Converter:
             case ast.Constant(value=bool()):
                 raise self.refuse(node, "True and False")
             case ast.Constant(value=int() | float() as value):
-                return Num(float(value), span=span)
+                return self.number(node, value)
+            case ast.Constant(value=value):
+                raise self.refuse(node, "texts" if isinstance(value, (str, bytes)) else f"{value!r} and its like")
             case ast.Name(id=name):
-                if name.startswith("__"):
-                    raise self.refuse(node, "names that start with two underscores")
-                return Name(name, span=span)
+                return Name(self.checked(node, name), span=span)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Unary("-", self.convert(operand, deeper), span=span)
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
@@ -277,6 +250,22 @@ class _Converter:
                 return self.call(node, deeper)
         raise self.refuse(node, _DESCRIPTIONS.get(type(node), f"'{type(node).__name__}'"))
 
+    def number(self, node: ast.Constant, value: float) -> Num:
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            raise EquationError(
+                Code.TOO_LARGE, "the number is too large", span=self.span(node), expected="a number below 1.8e308"
+            )
+        return Num(number, span=self.span(node))
+
+    def checked(self, node: ast.expr, name: str) -> str:
+        if name.startswith("__"):
+            raise self.refuse(node, "names that start with two underscores")
+        return name
+
     def comparison(self, node: ast.Compare, depth: int) -> Expr:
         operands = [self.convert(o, depth) for o in (node.left, *node.comparators)]
         parts: list[Expr] = []
@@ -291,7 +280,7 @@ class _Converter:
             raise self.refuse(node, "calls of anything but the named functions")
         if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
             raise self.refuse(node, "keyword and starred arguments")
-        name, span = node.func.id, self.span(node)
+        name, span = self.checked(node.func, node.func.id), self.span(node)
         if name not in FUNCTIONS and (past := self.past(node, name, depth)) is not None:
             return past
         if name not in FUNCTIONS:
@@ -299,14 +288,18 @@ class _Converter:
                 Code.UNKNOWN_FUNCTION,
                 f"{name!r} is not a function of the language",
                 span=self.span(node.func),
-                expected=one_of(FUNCTIONS),
-                hint=nearest(name, FUNCTIONS),
+                expected=f"{one_of(FUNCTIONS)}; or a past value, x(t - delay)",
+                hint=nearest(name, FUNCTIONS) or self.past_hint(node, name),
             )
         known = FUNCTIONS[name]
         if not known.min_args <= len(node.args) <= known.max_args:
-            wanted = str(known.min_args) if known.min_args == known.max_args else f"{known.min_args} or more"
+            exact = known.min_args == known.max_args
+            wanted = str(known.min_args) if exact else f"{known.min_args} to {known.max_args}"
             raise EquationError(
-                Code.WRONG_ARGUMENTS, f"{name} has {len(node.args)} arguments", span=span, expected=f"{wanted} arguments"
+                Code.WRONG_ARGUMENTS,
+                f"{name!r} is given {len(node.args)} argument{'s' * (len(node.args) != 1)}",
+                span=span,
+                expected=f"{wanted} argument{'s' * (wanted != '1')}",
             )
         return Call(name, tuple(self.convert(a, depth) for a in node.args), span=span)
 
@@ -320,6 +313,11 @@ class _Converter:
             case ast.BinOp(left=ast.Name(id="t"), op=ast.Sub(), right=delay):
                 return Past(name, self.convert(delay, depth), span=self.span(node))
         return None
+
+    def past_hint(self, node: ast.Call, name: str) -> str | None:
+        """Someone means a past value, but wrote it otherwise."""
+        mentions_t = any(isinstance(inner, ast.Name) and inner.id == "t" for inner in ast.walk(node))
+        return f"{name}(t - delay), with the delay in brackets if it is a sum" if mentions_t else None
 
     def refuse(self, node: ast.expr, what: str) -> EquationError:
         return EquationError(
@@ -339,9 +337,16 @@ _DESCRIPTIONS: dict[type[ast.expr], str] = {
     ast.GeneratorExp: "comprehensions",
     ast.List: "lists",
     ast.Tuple: "tuples",
+    ast.SetComp: "comprehensions",
+    ast.DictComp: "comprehensions",
     ast.Dict: "dictionaries",
+    ast.Set: "sets",
+    ast.Starred: "starred expressions",
+    ast.Await: "'await' and its like",
+    ast.Yield: "'yield' and its like",
+    ast.YieldFrom: "'yield' and its like",
+    ast.UnaryOp: "operators other than + - * / **",
     ast.NamedExpr: "assignments inside expressions",
-    ast.Constant: "texts",
     ast.JoinedStr: "texts",
     ast.BinOp: "operators other than + - * / **",
 }

@@ -11,7 +11,8 @@ def show(node: Expr, outer: float = 0) -> str:
     """The expression as text that parses back to an equal tree."""
     match node:
         case Num(value=value):
-            return repr(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(value)
+            text = repr(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(value)
+            return _bracket(text, 7, outer) if text.startswith("-") else text
         case Name(id=name):
             return name
         case Past(name=name, delay=None):

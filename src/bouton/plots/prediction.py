@@ -53,12 +53,13 @@ def dendritic_prediction(values: Mapping[str, Any], published: Mapping[str, tupl
             axes = panels[f"{row}{column}"]
             inside = np.abs(times - edge) <= 2 * period
             for name, factor, colour, line, text in lines:
-                axes.plot(times[inside] / 1e3, factor * traces[name][inside], line, color=COLOURS[colour], label=text)
+                x, y = times[inside] / 1e3, factor * traces[name][inside]
+                axes.plot(x, y, line, color=COLOURS[colour], label=text, linewidth=0.8)
             if row == "D":
                 spikes = values["soma_spikes"][np.abs(values["soma_spikes"] - edge) <= 2 * period]
-                axes.plot(spikes / 1e3, np.full(len(spikes), -42.0), "|", color=COLOURS["black"], label="spikes")
+                axes.plot(spikes / 1e3, np.full(len(spikes), -125.0), "|", color=COLOURS["black"], label="spikes")
             _mark_teaching(axes, edge / 1e3, 2 * period / 1e3, taught_after=column == 0)
-        left, right = letter(panels[f"{row}0"], row), panels[f"{row}1"]
+        left, right = letter(panels[f"{row}0"], row, "First repetitions, teaching shaded" if row == "A" else ""), panels[f"{row}1"]
         left.set_ylabel(label)
         right.sharey(left)
         right.tick_params(labelleft=False)
@@ -97,9 +98,9 @@ def _copies(panels: Mapping[str, Axes], values: Mapping[str, Any], published: Ma
     for name, (what, (mean, sd)) in zip("FG", published.items(), strict=True):
         axes = letter(panels[name], name)
         copies_and_published(axes, 1, values[what], mean, sd, colour="blue", labels=(None, None))
-        axes.set(xlim=(0.5, 1.5), xticks=(0.8, 1.18), xticklabels=("copies", "NEST"), ylabel=labels[name])
+        axes.set(xlim=(0.6, 1.4), xticks=(0.8, 1.18), xticklabels=("ours", "NEST"), ylabel=labels[name])
     axes, correlations = letter(panels["H"], "H"), values["correlations"]
     for copy in correlations.T:
         axes.plot(range(1, len(correlations) + 1), copy, "o-", markersize=2, linewidth=0.4, alpha=0.6, color=COLOURS["blue"])
     axes.set(xlim=(0.5, len(correlations) + 0.5), xticks=range(1, len(correlations) + 1), ylim=(None, 1))
-    axes.set(xlabel="Repetition after", ylabel=labels["H"])
+    axes.set(xlabel="Repetition\nafter teaching", ylabel=labels["H"])
