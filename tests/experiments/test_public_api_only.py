@@ -1,8 +1,9 @@
 """Experiments are descriptions: they import what users import, and loop over no time steps. Read off their syntax trees.
 
 What counts as a loop over time: any ``while``; a ``for`` (or a comprehension) that runs a simulation, counts through a
-range or a grid of numbers, or writes to elements of an array; and the calls that hide such a loop. Loops over a few named
-things (parameter sets, variables to record, checks) are none. The two that look like one stand in `ALLOWED`, with the reason.
+range or a grid of numbers, or writes to elements by number; state carried on by ``nonlocal``, ``global`` or a ``:=`` in a loop; and the
+calls that hide such a loop. Loops over a few named things (parameter sets, variables to record, checks) are none. The two
+that look like one stand in `ALLOWED`, with the reason.
 """
 
 import ast
@@ -82,8 +83,8 @@ def loop_faults(tree: ast.Module, file: str) -> Iterator[str]:
     for function, node in within_functions(tree):
         if (file, function) in ALLOWED:
             continue
-        if isinstance(node, ast.While):
-            yield f"line {node.lineno}: while"
+        if isinstance(node, (ast.While, ast.Nonlocal, ast.Global)):
+            yield f"line {node.lineno}: {type(node).__name__.lower()}"
         elif isinstance(node, ast.Call) and name_of(node.func) in HIDDEN_LOOPS:
             yield f"line {node.lineno}: {name_of(node.func)}()"
         elif isinstance(node, LOOPS) and (why := over_time(node)):
@@ -100,21 +101,30 @@ def within_functions(tree: ast.AST, function: str = "") -> Iterator[tuple[str, a
 
 def over_time(loop: ast.AST) -> str:
     """Why a loop counts as one over time; empty if it does not."""
-    heads = [loop.iter] if isinstance(loop, (ast.For, ast.AsyncFor)) else [c.iter for c in loop.generators]  # type: ignore[attr-defined]
-    for call in calls(loop):
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "run":
-            return "runs a simulation"
+    statement = isinstance(loop, (ast.For, ast.AsyncFor))
+    heads = [loop.iter] if statement else [part.iter for part in loop.generators]  # type: ignore[attr-defined]
+    if any(isinstance(call.func, ast.Attribute) and call.func.attr == "run" for call in calls(loop)):
+        return "runs a simulation"
     for head in heads:
-        if any(name_of(call.func) in GRIDS for call in calls(head)) and not short_range(head):
+        if any(name_of(call.func) in GRIDS for call in calls(head)) and not (few(head) or (not statement and counted(head))):
             return "counts through numbers"
+    if any(isinstance(node, ast.NamedExpr) for node in ast.walk(loop)):
+        return "carries a value on"
+    if all(named(head) for head in heads):
+        return ""
     for node in ast.walk(loop):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
-        if any(isinstance(t, ast.Subscript) and not is_text(t.slice) for t in targets):
+        if any(isinstance(target, ast.Subscript) and not is_text(target.slice) for target in targets):
             return "writes to elements"
     return ""
 
 
-def short_range(head: ast.AST) -> bool:
+def counted(head: ast.AST) -> bool:
+    """``range(len(things))``: harmless in a comprehension, which carries nothing from one turn to the next."""
+    return isinstance(head, ast.Call) and name_of(head.func) == "range" and any(name_of(c.func) == "len" for c in calls(head))
+
+
+def few(head: ast.AST) -> bool:
     """``range(10)``, or ``range(array.shape[1])``: a few columns, as for the labels of a figure."""
     if not (isinstance(head, ast.Call) and name_of(head.func) == "range" and len(head.args) == 1):
         return False
@@ -124,6 +134,12 @@ def short_range(head: ast.AST) -> bool:
         case ast.Subscript(value=ast.Attribute(attr="shape"), slice=ast.Constant(value=1)):
             return True
     return False
+
+
+def named(head: ast.AST) -> bool:
+    """Things written out, or those of a dictionary."""
+    written = isinstance(head, (ast.Tuple, ast.List, ast.Set, ast.Dict))
+    return written or (isinstance(head, ast.Call) and name_of(head.func) in {"items", "keys", "values"})
 
 
 def is_text(node: ast.AST) -> bool:
@@ -164,6 +180,8 @@ def test_every_exception_is_needed() -> None:
         ("for t in times:\n    v[t + 1] = v[t] + dt", "writes to elements"),
         ("for t in times:\n    v[t] += dt", "writes to elements"),
         ("np.vectorize(step)(times)", "vectorize()"),
+        ("xs = [x := x + t for t in times]", "carries a value on"),
+        ("def step():\n    global x\n    x = x + 1", "global"),
         ("list(itertools.accumulate(inputs, step))", "accumulate()"),
     ],
 )
@@ -175,6 +193,7 @@ def test_a_planted_fault_is_found(planted: str, reason: str) -> None:
     "harmless",
     [
         "for name in ('x', 'u'):\n    recordings[f'{scheme}_{name}'] = sim.record(syn, name)",
+        "for name, trace in traces.items():\n    dataset[name] = trace.to_xarray()",
         "names = [str(n) for n in range(traces.shape[1])]",
         "sim.run(1*second)",
         "for axes, title in zip(made.axes, titles):\n    axes.set_title(title)",

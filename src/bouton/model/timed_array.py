@@ -25,8 +25,8 @@ class TimedArray:
     """
 
     def __init__(self, values: Quantity, dt: Quantity) -> None:
-        self.dimension: Dimension = dimension_of(values[0] if isinstance(values, (list, tuple)) and values else values)
-        data: Any = np.atleast_1d(to_base(values))
+        self.dimension: Dimension = dimension_of(values)
+        data: Any = np.atleast_1d(to_base(values, where="TimedArray"))
         if data.size == 0:
             raise NetworkError(Code.EMPTY, "the array has no values", where="TimedArray", expected="at least one")
         if data.ndim > 2:

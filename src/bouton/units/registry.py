@@ -7,6 +7,7 @@ does not use), which would make every start slower, so SciPy is hidden from it f
 from __future__ import annotations
 
 import importlib.resources
+import numbers
 import re
 import sys
 from functools import cache
@@ -15,7 +16,7 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from bouton.errors import Code, UnitError
+from bouton.errors import Code, NetworkError, UnitError
 
 
 def _import_pint() -> Any:
@@ -82,32 +83,67 @@ def unit_factor(name: str) -> tuple[float, Dimension] | None:
 
 
 def dimension_of(value: Any) -> Dimension:
-    """The dimension of a quantity, unit, number or array."""
+    """The dimension of a quantity, unit, number, array or list of these.
+
+    Raises UnitError (E301) for a list of quantities that differ in it; a plain 0 among them has any dimension.
+    """
     if isinstance(value, (QUANTITY_TYPE, UNIT_TYPE)):
         return cast(Any, value).dimensionality
+    if isinstance(value, (list, tuple)):
+        found = dict.fromkeys(dimension_of(v) for v in value if not (isinstance(v, (int, float)) and v == 0))
+        if len(found) > 1:
+            raise UnitError(
+                Code.DIMENSION,
+                f"values of different dimensions: {' and '.join(show_dimension(d) for d in found)}",
+                where="a list",
+                expected="one dimension for all",
+            )
+        return next(iter(found), DIMENSIONLESS)
     return DIMENSIONLESS
 
 
-def to_base(value: Any) -> Any:
-    """The magnitude of ``value`` in base units, a float or a float64 array (not checked against anything)."""
+def to_base(value: Any, *, where: str | None = None) -> Any:
+    """The magnitude of ``value`` in base units, a float or a float64 array (not checked against anything).
+
+    Raises NetworkError (E401) if ``value`` is neither a number nor a quantity, nor an array or list of these.
+    """
     if isinstance(value, UNIT_TYPE):
         multiply, divide = _scale(value)
         return multiply / divide
     if isinstance(value, QUANTITY_TYPE):
         quantity = cast(Any, value)
         multiply, divide = _scale(quantity.units)
-        magnitude = _plain(quantity.magnitude)
+        magnitude = _plain(quantity.magnitude, where)
         return magnitude * multiply if divide == 1.0 else magnitude / divide
-    return _plain(value)
+    return _plain(value, where)
 
 
-def _plain(value: Any) -> float | NDArray[np.float64]:
+def _plain(value: Any, where: str | None) -> float | NDArray[np.float64]:
     if isinstance(value, (int, float, np.floating, np.integer)):
         return float(value)
-    if isinstance(value, (list, tuple)) and any(isinstance(item, QUANTITY_TYPE) for item in value):
-        return np.array([to_base(item) for item in value], dtype=np.float64)
-    array = np.asarray(value, dtype=np.float64)
-    return float(array) if array.ndim == 0 else array
+    if isinstance(value, (list, tuple)) and any(isinstance(v, (QUANTITY_TYPE, UNIT_TYPE, list, tuple)) for v in value):
+        value = [to_base(v, where=where) for v in value]
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind == "O" and all(isinstance(v, numbers.Real) for v in array.flat):
+            array = array.astype(np.float64)
+    except (ValueError, TypeError):  # rows of different lengths
+        array = np.empty((), dtype=object)
+    if array.dtype.kind not in "biuf":
+        raise NetworkError(
+            Code.BAD_VALUE,
+            f"{value!r:.60} is not a number",
+            where=where,
+            expected="a number or quantity, or an array of these",
+            hint=_unquoted(value),
+        )
+    return float(array) if array.ndim == 0 else array.astype(np.float64)
+
+
+def _unquoted(value: Any) -> str | None:
+    """``"20 ms"`` is meant as ``20*ms``."""
+    words = value.split() if isinstance(value, str) else []
+    return "*".join(words) if len(words) == 2 else None
 
 
 def from_base(value: Any, unit: Unit) -> Quantity:
@@ -120,20 +156,29 @@ def from_base(value: Any, unit: Unit) -> Quantity:
 def in_base(value: Any, dimension: Dimension, *, where: str) -> Any:
     """``to_base(value)`` after checking its dimension.
 
-    Raises UnitError (E301) if ``value`` has another dimension; a plain 0 has every dimension.
+    Raises UnitError (E301) if ``value`` has another dimension; a plain 0 has every dimension. Raises NetworkError (E401)
+    if it is no number.
     """
-    found = dimension_of(value)
-    if isinstance(value, (list, tuple)) and value and isinstance(value[0], QUANTITY_TYPE):
-        found = dimension_of(value[0])
-    if found != dimension and not (found == DIMENSIONLESS and np.all(np.asarray(value) == 0)):
+    base = to_base(value, where=where)
+    try:
+        found = dimension_of(value)
+    except UnitError as error:
+        raise UnitError(error.code, error.message, where=where, expected=error.expected) from None
+    if found != dimension and not (found == DIMENSIONLESS and np.all(base == 0)):
         raise UnitError(
             Code.DIMENSION,
             f"{value!s:.60} has dimension {show_dimension(found)}",
             where=where,
             expected=show_dimension(dimension),
-            hint=None if found != DIMENSIONLESS else "multiply the number by its unit, as in 20*ms",
+            hint=f"multiply the number by its unit, as in 20*{_example(dimension)}" if found == DIMENSIONLESS else None,
         )
-    return to_base(value)
+    return base
+
+
+def _example(dimension: Dimension) -> str:
+    """A unit of this dimension that a user may mean."""
+    usual = ("ms", "mV", "Hz", "nS", "pA", "pF", "MOhm")
+    return next((name for name in usual if registry.Unit(name).dimensionality == dimension), f"({base_unit(dimension):~})")
 
 
 def seconds(value: Any, *, where: str) -> float:
