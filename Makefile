@@ -11,10 +11,10 @@ INPUTS := pyproject.toml constraints.txt Makefile
 WORKERS ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test slow check format lowest bench clean
+.PHONY: help setup demo test slow check format lowest bench bench-peers clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r t d; do printf '  make %-8s %s\n' "$$t" "$$d"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r t d; do printf '  make %-12s %s\n' "$$t" "$$d"; done
 
 setup: $(VENV)/.test $(VENV)/.lint ## make .venv with everything a developer needs
 
@@ -44,10 +44,24 @@ lowest: ## the fast tests with the lowest versions pyproject.toml allows
 		--deselect tests/contracts/test_project.py::test_a_warning_is_an_error
 
 bench: $(VENV)/.base ## how fast it is on this machine
-	$(BIN)/bouton bench
+	$(BIN)/python benchmarks/experiments.py
+
+bench-peers: $(VENV)/.base .peers/.made ## the same beside the systems that the experiments come from
+	NORSE_PYTHON=$(CURDIR)/.peers/norse/bin/python ANNARCHY_PYTHON=$(CURDIR)/.peers/annarchy/bin/python \
+	BRIAN2_PYTHON=$(CURDIR)/.peers/brian2/bin/python NEST_PYTHON=$(CURDIR)/.peers/nest/bin/python \
+	$(BIN)/python benchmarks/experiments.py
+
+PEER = $(PYTHON) -m venv .peers/$(1) && .peers/$(1)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(2)
+
+.peers/.made:
+	$(call PEER,brian2,'brian2==2.9' 'numpy<2.3' setuptools)
+	$(call PEER,nest,'nest-simulator==3.10' numpy)
+	$(call PEER,annarchy,'annarchy==5.0.4.1' setuptools)
+	$(call PEER,norse,torch 'norse==1.1.0')
+	touch $@
 
 clean: ## remove .venv, results and caches (not the user's kernel cache)
-	rm -rf .venv .venv-lowest out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-lowest .peers out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is written last, so that an interrupted installation is taken up again. An environment whose interpreter
