@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import enum
+import keyword
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -143,10 +144,19 @@ class SimulationError(BoutonError, RuntimeError):
     """A run cannot be started or went wrong."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest(name: object, known: Iterable[str]) -> str | None:
     """``did you mean …?`` for a misspelt name, or None when nothing is near."""
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.6)
     return f"did you mean {found[0]!r}?" if found else None
+
+
+def checked_name(name: object, where: str) -> str:
+    """``name``, if objects and blocks may be called so. Raises NetworkError (E401, E204)."""
+    if not (isinstance(name, str) and name.isidentifier() and name.isascii()):
+        raise NetworkError(Code.BAD_VALUE, f"{name!r:.60} is not a name", where=where, expected="letters, digits and _")
+    if keyword.iskeyword(name) or name.startswith("__"):
+        raise NetworkError(Code.RESERVED_NAME, f"{name!r} has a meaning in Python", where=where, expected="another name")
+    return name
 
 
 def one_of(known: Iterable[str]) -> str:

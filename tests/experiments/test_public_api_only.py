@@ -1,9 +1,9 @@
 """Experiments are descriptions: they import what users import, and loop over no time steps. Read off their syntax trees.
 
 What counts as a loop over time: any ``while``; a ``for`` (or a comprehension) that runs a simulation, counts through a
-range or a grid of numbers, or writes to elements by number; state carried on by ``nonlocal``, ``global`` or a ``:=`` in a loop; and the
-calls that hide such a loop. Loops over a few named things (parameter sets, variables to record, checks) are none. The two
-that look like one stand in `ALLOWED`, with the reason.
+range or a grid of numbers, or writes to elements by number; state carried on by ``nonlocal``, ``global`` or a ``:=`` in a
+loop; and the calls that hide such a loop. Loops over a few named things (parameter sets, variables to record, checks) are
+none. The two that look like one stand in `ALLOWED`, with the reason.
 """
 
 import ast

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
 from bouton.analysis.check_assignments import check_block
+from bouton.analysis.check_blocks import check_block_names
+from bouton.analysis.check_expressions import check_sub_expressions
+from bouton.analysis.check_flags import check_flags, check_summed
+from bouton.analysis.check_links import check_links
+from bouton.analysis.check_random import check_no_draws, check_no_noise
 from bouton.analysis.check_units import check_expression
 from bouton.analysis.facts import Facts, NetworkFacts, PopulationFacts, ProjectionFacts
 from bouton.analysis.find_integration import find_integration, is_settled
@@ -16,7 +19,6 @@ from bouton.analysis.symbols import (
     BOOLEAN,
     Scope,
     Symbol,
-    check_no_cycles,
     neuron_symbols,
     parameter_symbols,
     spike_weight_symbol,
@@ -24,14 +26,15 @@ from bouton.analysis.symbols import (
     variable_symbols,
 )
 from bouton.equations.nodes import Equation, Expr, Name, Past, names, walk
-from bouton.errors import Code, EquationError, ModelError, NameError_, NetworkError, nearest, one_of
+from bouton.errors import Code, ModelError, NameError_, NetworkError, UnitError, nearest, one_of
 from bouton.model.blocks import Block
 from bouton.model.timed_array import TimedArray
+from bouton.network.distributions import AbstractDistribution
 from bouton.network.network import Network
 from bouton.network.population import AbstractPopulation, Population, View
 from bouton.network.projection import Projection
 from bouton.network.sources import Poisson, SpikeTimes
-from bouton.units import TIME, base_unit, dimension_of, in_base
+from bouton.units import TIME, dimension_of, in_base, seconds, show_dimension
 
 
 def analyse(network: Network) -> NetworkFacts:
@@ -39,12 +42,16 @@ def analyse(network: Network) -> NetworkFacts:
 
     Raises the errors of `bouton.analysis`' modules, each with its place; nothing has run by then.
     """
+    if not isinstance(network, Network):
+        raise NetworkError(Code.BAD_VALUE, f"{network!r:.60} is not a network", where="Simulation", expected="a Network")
     if not network.populations:
         raise NetworkError(Code.EMPTY, "the network has no populations", where="Simulation", expected="Network.add(…)")
     populations = tuple(_analyse_population(p, i) for i, p in enumerate(network.populations))
     by_identity = {id(p.population): p for p in populations}
     projections = tuple(_analyse_projection(p, i, by_identity) for i, p in enumerate(network.projections))
-    return NetworkFacts(populations, projections, _past_reads((*populations, *projections)))
+    facts = NetworkFacts(populations, projections, _past_reads((*populations, *projections)))
+    check_links(facts)
+    return facts
 
 
 def _analyse_population(population: AbstractPopulation, index: int) -> PopulationFacts:
@@ -57,8 +64,9 @@ def _analyse_population(population: AbstractPopulation, index: int) -> Populatio
         return PopulationFacts(name, index, population, scope, integration)
     scope = Scope(name, {})
     if isinstance(population, Poisson) and population.expression is not None:
-        scope = Scope(name, _parameters(population.parameters, {}, name))
+        scope = Scope(name, parameter_symbols(population.parameters, {}, name))
         check_expression(population.expression, scope, 1 / TIME, "the rate")
+        check_no_noise(population.expression, scope, "the rate")
     return PopulationFacts(name, index, population, scope, ())
 
 
@@ -66,32 +74,17 @@ def _neuron_scope(population: Population, name: str) -> Scope:
     model = population.model
     where = f"population {name!r}"
     variables = variable_symbols(model.equations, where)
+    _check_overrides(model.parameters, population.values, where)
     values = _effective(model.parameters, population.values)
-    symbols = {**neuron_symbols(where), **variables, **_parameters(values, variables, where)}
+    symbols = {**neuron_symbols(where), **variables, **parameter_symbols(values, variables, where)}
     _check_values(population.values, symbols, where)
     scope = Scope(where, symbols)
-    check_no_cycles(scope)
+    check_sub_expressions(scope)
     return scope
 
 
 def _effective(parameters: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values.get(name, default) for name, default in parameters.items()}
-
-
-def _parameters(values: Mapping[str, Any], taken: Mapping[str, Symbol], where: str) -> dict[str, Symbol]:
-    """Parameter symbols; ``shared`` tells one value from one for each element."""
-    symbols = parameter_symbols(values, taken, where)
-    result = {}
-    for name, symbol in symbols.items():
-        shared = (
-            symbol.shared if symbol.kind == "timed" else not hasattr(values[name], "draw") and np.ndim(_bare(values[name])) == 0
-        )
-        result[name] = Symbol(name, "self", name, symbol.kind, symbol.dimension, shared)
-    return result
-
-
-def _bare(value: Any) -> Any:
-    return getattr(value, "magnitude", value)
 
 
 def _check_values(values: Mapping[str, Any], symbols: Mapping[str, Symbol], where: str) -> None:
@@ -111,31 +104,25 @@ def _check_values(values: Mapping[str, Any], symbols: Mapping[str, Symbol], wher
 
 def check_value_dimension(name: str, value: Any, expected: Any, where: str) -> None:
     """Raises UnitError (E301) if a value given for a name has another dimension than declared."""
-    sample = base_unit(value.dimension) if hasattr(value, "draw") or isinstance(value, TimedArray) else value
-    in_base(sample, expected, where=f"{where}, {name}")
+    if not isinstance(value, (AbstractDistribution, TimedArray)):
+        in_base(value, expected, where=f"{where}, {name}")
+    elif value.dimension != expected:
+        raise UnitError(
+            Code.DIMENSION,
+            f"{value!r:.60} has dimension {show_dimension(value.dimension)}",
+            where=f"{where}, {name}",
+            expected=show_dimension(expected),
+        )
 
 
 def _check_neuron(population: Population, scope: Scope) -> None:
     model = population.model
     for equation in model.equations:
-        if "summed" in equation.flags:
-            raise EquationError(
-                Code.BAD_FLAG,
-                "'summed' belongs into the synapse model",
-                span=equation.span,
-                expected=f"a plain variable here, and '{equation.name}_post = … (summed)' there",
-            )
         _check_equation(equation, scope)
-        if "linked" in equation.flags and equation.name not in population.link:
-            raise NetworkError(
-                Code.MISSING_VALUE,
-                f"{equation.name!r} is linked, but to nothing",
-                where=scope.where,
-                expected=f"link={{{equation.name!r}: population}}",
-            )
-    _check_parameter_overrides(model.parameters, population.values, scope)
     if model.threshold is not None:
         check_expression(model.threshold, scope, BOOLEAN, "the threshold")
+        check_no_noise(model.threshold, scope, "the threshold")
+    check_block_names((*model.reset, *model.every), scope.where)
     for block in (*model.reset, *model.every):
         check_block(block, scope)
     _check_refractory(population, scope)
@@ -150,10 +137,12 @@ def _check_neuron(population: Population, scope: Scope) -> None:
         )
 
 
-def _check_parameter_overrides(defaults: Mapping[str, Any], values: Mapping[str, Any], scope: Scope) -> None:
+def _check_overrides(defaults: Mapping[str, Any], values: Mapping[str, Any], where: str) -> None:
+    """A value given for a parameter has the dimension of the model's own."""
     for name, default in defaults.items():
-        if name in values and not isinstance(default, TimedArray) and not hasattr(default, "draw"):
-            check_value_dimension(name, values[name], dimension_of(default), scope.where)
+        if name in values:
+            known = default.dimension if isinstance(default, (AbstractDistribution, TimedArray)) else dimension_of(default)
+            check_value_dimension(name, values[name], known, where)
 
 
 def _check_refractory(population: Population, scope: Scope) -> None:
@@ -168,44 +157,32 @@ def _check_refractory(population: Population, scope: Scope) -> None:
                 expected="a time, or the name of such a parameter",
             )
     elif refractory is not None:
-        in_base(refractory, TIME, where=f"{scope.where}, refractory")
+        seconds(refractory, where=f"{scope.where}, refractory")
 
 
 def _check_equation(equation: Equation, scope: Scope) -> None:
     unit = unit_of(equation).dimensionality
     name = equation.name
+    check_flags(equation, scope)
     if equation.value is not None and name in scope.symbols:
-        expected = unit / TIME if equation.kind == "ode" else unit
-        check_expression(equation.value, scope, expected, f"the right-hand side for {name!r}")
+        rate = equation.kind == "ode"
+        hint = "divide by a time, as in (…)/tau" if rate else None
+        check_expression(equation.value, scope, unit / TIME if rate else unit, f"the right-hand side for {name!r}", hint)
+        if rate:
+            check_no_draws(equation.value, scope, f"the equation of {name!r}")
     for bound in (equation.low, equation.high):
         if bound is not None:
-            check_expression(bound, scope, unit, f"the bound of {name!r}")
-    _check_flag_places(equation, scope)
+            _check_still(bound, scope, unit, f"the bound of {name!r}")
+    if "summed" in equation.flags and equation.value is not None:
+        check_summed(equation, scope)
+        _check_still(equation.value, scope, unit, f"the term of {name!r}")
 
 
-def _check_flag_places(equation: Equation, scope: Scope) -> None:
-    wrong: str | None = None
-    flags = equation.flags
-    if "unless refractory" in flags and (equation.kind == "expression" or scope.pre is not None):
-        wrong = "'unless refractory' belongs to variables of neurons"
-    elif "constant" in flags and equation.kind == "ode":
-        wrong = "a variable with a differential equation is not constant"
-    elif "event-driven" in flags and equation.kind != "ode":
-        wrong = "'event-driven' belongs to differential equations"
-    elif "linked" in flags and equation.kind != "variable":
-        wrong = "a linked variable is defined elsewhere"
-    elif equation.kind == "expression" and (equation.low is not None or equation.high is not None):
-        wrong = "bounds belong to variables"
-    if wrong is not None:
-        raise EquationError(Code.BAD_FLAG, wrong, span=equation.span)
-    if equation.kind == "ode" and "shared" in flags:
-        assert equation.value is not None
-        for name in sorted(names(scope.expand(equation.value))):
-            symbol = scope.resolve(name, equation.span)
-            if symbol.owner in {"self", "pre", "post"} and not symbol.shared:
-                raise EquationError(
-                    Code.FLAG_DISPROVED, f"{equation.name!r} is flagged shared but depends on {name!r}", span=equation.span
-                )
+def _check_still(expression: Expr, scope: Scope, unit: Any, what: str) -> None:
+    """An expression without anything random."""
+    check_expression(expression, scope, unit, what)
+    check_no_draws(expression, scope, what)
+    check_no_noise(expression, scope, what)
 
 
 def _base(side: AbstractPopulation | View) -> AbstractPopulation:
@@ -217,44 +194,19 @@ def _analyse_projection(projection: Projection, index: int, populations: Mapping
     where = f"projection {name!r}"
     pre, post = (populations[id(_base(side))] for side in (projection.source, projection.target))
     variables = variable_symbols(model.equations, where)
+    _check_overrides(model.parameters, projection.values, where)
     values = _effective(model.parameters, projection.values)
-    symbols = {**variables, **_parameters(values, variables, where)}
+    symbols = {**variables, **parameter_symbols(values, variables, where)}
     initial = {**projection.pattern.values(), **projection.values}
     _check_values(initial, symbols, where)
     scope = Scope(where, symbols, pre.scope, post.scope)
-    check_no_cycles(scope)
-    _check_parameter_overrides(model.parameters, projection.values, scope)
+    check_sub_expressions(scope)
     for equation in model.equations:
         _check_equation(equation, scope)
-        _check_summed(equation, scope)
-        if "linked" in equation.flags and equation.name not in projection.link:
-            raise NetworkError(
-                Code.MISSING_VALUE,
-                f"{equation.name!r} is linked, but to nothing",
-                where=where,
-                expected=f"connect(…, link={{{equation.name!r}: population}})",
-            )
     _check_projection_blocks(projection, scope, pre, post)
     integration = find_integration(model.equations, model.method, scope, on_synapse=True)
     weights, reason = find_weights(model, scope)
     return ProjectionFacts(name, index, projection, scope, pre, post, integration, weights, reason)
-
-
-def _check_summed(equation: Equation, scope: Scope) -> None:
-    if "summed" not in equation.flags:
-        return
-    unit = unit_of(equation).dimensionality
-    symbol = scope.find(equation.name)
-    if symbol is None or symbol.owner not in {"pre", "post"} or symbol.kind != "variable" or symbol.dimension != unit:
-        raise EquationError(
-            Code.BAD_FLAG,
-            f"the sum {equation.name!r} has no place to go",
-            span=equation.span,
-            expected=f"a plain variable of unit {equation.unit} in the neuron's model, named here with _post or _pre",
-        )
-    if equation.value is None:
-        raise EquationError(Code.BAD_FLAG, "'summed' needs a right-hand side", span=equation.span)
-    check_expression(equation.value, scope, unit, f"the terms of {equation.name!r}")
 
 
 def delivery_target(projection: Projection, post: PopulationFacts, where: str) -> Symbol | None:
@@ -278,15 +230,9 @@ def delivery_target(projection: Projection, post: PopulationFacts, where: str) -
 def _check_projection_blocks(projection: Projection, scope: Scope, pre: PopulationFacts, post: PopulationFacts) -> None:
     model = projection.model
     target = delivery_target(projection, post, scope.where)
+    check_block_names((*model.blocks, *model.every), scope.where)
     for block in (*model.blocks, *model.every):
         check_block(block, block_scope(block, scope, pre), target)
-        if block.event is not None and block.event not in projection.events:
-            raise NetworkError(
-                Code.MISSING_VALUE,
-                f"the event {block.event!r} has no source",
-                where=scope.where,
-                expected=f"connect(…, events={{{block.event!r}: population}})",
-            )
     known = {b.name for b in model.blocks}
     for name in model.delays:
         if name not in known:
@@ -332,13 +278,23 @@ def _past_reads(objects: tuple[Facts, ...]) -> dict[tuple[str, str], tuple[Expr,
     return {place: tuple(delays) for place, delays in found.items()}
 
 
+def _varies(name: str, scope: Scope) -> bool:
+    symbol = scope.resolve(name, None)
+    return symbol.kind in {"parameter", "constant"} and not symbol.shared
+
+
 def _past_place(node: Past, facts: Facts) -> tuple[str, str]:
     scope = facts.scope
     symbol = scope.resolve(node.name, node.span)
     assert node.delay is not None
-    if not is_settled(node.delay, scope):
+    delay = scope.expand(node.delay)
+    if not is_settled(delay, scope) or any(_varies(name, scope) for name in names(delay)):
         raise ModelError(
-            Code.UNSUPPORTED, "the delay of a past value can change", where=scope.where, span=node.span, expected="parameters"
+            Code.UNSUPPORTED,
+            "the delay of a past value can change, or differs between elements",
+            where=scope.where,
+            span=node.delay.span,
+            expected="parameters of one value",
         )
     if isinstance(facts, ProjectionFacts):
         if symbol.owner in {"pre", "post"}:
@@ -352,5 +308,11 @@ def _past_place(node: Past, facts: Facts) -> tuple[str, str]:
                 expected=f"{node.name}(t - dt)",
             )
     if symbol.kind == "linked":
-        raise ModelError(Code.UNSUPPORTED, f"the past of the linked {node.name!r} is not kept", where=scope.where, span=node.span)
+        raise ModelError(
+            Code.UNSUPPORTED,
+            f"the past of the linked {node.name!r} is not kept",
+            where=scope.where,
+            span=node.span,
+            expected="the past value in the model that defines the variable",
+        )
     return facts.name, symbol.base

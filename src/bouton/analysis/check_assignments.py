@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bouton.analysis.check_random import check_no_noise
 from bouton.analysis.check_units import ANY, check_statement, dimension
-from bouton.analysis.symbols import Scope, Symbol
-from bouton.equations.nodes import Statement
-from bouton.errors import Code, NameError_, NetworkError, nearest
+from bouton.analysis.symbols import Scope, Symbol, check_not_reserved_word
+from bouton.equations.nodes import Statement, names
+from bouton.errors import Code, NameError_, NetworkError, nearest, one_of
 from bouton.model.blocks import Block
 from bouton.units import DIMENSIONLESS
 
@@ -24,18 +25,40 @@ _WHY_NOT = {
 def check_block(block: Block, scope: Scope, target: Symbol | None = None) -> Scope:
     """Check every statement of a block; returns the scope with the block's local names.
 
-    Raises NameError_ (E201 unknown, E203 not assignable), UnitError (E301, E303), NetworkError (E408) if
-    ``target`` is written and none was given.
+    Raises NameError_ (E201 unknown or never read, E203 not assignable), UnitError (E301, E303), ModelError (E506 noise),
+    NetworkError (E408) if ``target`` is written and none was given.
     """
+    unread: dict[str, Statement] = {}
     for statement in block.statements:
+        check_no_noise(statement.value, scope, f"what {statement.target!r} is given")
         symbol = find_target(statement, scope, target)
+        for name in names(statement.value):
+            unread.pop(name, None)
+        if symbol is None or symbol.kind == "local":
+            unread.setdefault(statement.target, statement)
         if symbol is None:
             found = dimension(statement.value, scope)
             found = DIMENSIONLESS if found == ANY else found
             scope = scope.with_locals([Symbol(statement.target, "self", statement.target, "local", found)])
         else:
             check_statement(statement, symbol, scope)
+    for name, statement in unread.items():
+        _refuse_unread(name, statement, scope, target)
     return scope
+
+
+def _refuse_unread(name: str, statement: Statement, scope: Scope, target: Symbol | None) -> None:
+    """A local name that nothing reads is most likely a misspelt variable."""
+    variables = {n for n in scope.known_names() if (s := scope.find(n)) is not None and s.kind in {"ode", "variable"}}
+    known = variables | ({"target"} if target is not None else set())
+    raise NameError_(
+        Code.UNDEFINED_NAME,
+        f"{name!r} is no variable, and as a local name of the block it is never read",
+        where=scope.where,
+        span=statement.target_span,
+        expected=f"{one_of(known)}; or a local name that a later statement reads",
+        hint=nearest(name, known),
+    )
 
 
 def find_target(statement: Statement, scope: Scope, target: Symbol | None) -> Symbol | None:
@@ -52,6 +75,8 @@ def find_target(statement: Statement, scope: Scope, target: Symbol | None) -> Sy
             )
         return target
     symbol = scope.find(name)
+    if symbol is None:
+        check_not_reserved_word(name, scope.where, span)
     if symbol is None or symbol.kind == "unit":
         if statement.op != "=":
             raise NameError_(

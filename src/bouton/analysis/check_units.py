@@ -15,8 +15,20 @@ ANY = "any dimension"
 """The dimension of a literal 0, which agrees with every other."""
 
 
-def check_expression(expression: Expr, scope: Scope, expected: Any, what: str) -> None:
-    """The expression must have the expected dimension (or be a condition).
+_KINDS = {
+    "parameter": "a parameter",
+    "constant": "constant",
+    "timed": "a given function of time",
+    "expression": "a sub-expression",
+    "known": "known at any time",
+    "unit": "a unit",
+    "noise": "noise",
+    "local": "local to its block",
+}
+
+
+def check_expression(expression: Expr, scope: Scope, expected: Any, what: str, hint: str | None = None) -> None:
+    """The expression must have the expected dimension (or be a condition); ``hint`` for when a time is missing in it.
 
     Raises NameError_ (E201) for unknown names, UnitError (E301 dimensions, E303 conditions) pointing at
     the sub-expression at fault.
@@ -26,10 +38,11 @@ def check_expression(expression: Expr, scope: Scope, expected: Any, what: str) -
         code = Code.NOT_BOOLEAN if BOOLEAN in (found, expected) else Code.DIMENSION
         raise UnitError(
             code,
-            f"{what} has dimension {_show(found)}",
+            f"{what} is a condition" if found == BOOLEAN else f"{what} has dimension {_show(found)}",
             where=scope.where,
             span=expression.span,
             expected=_show(expected),
+            hint="where(condition, 1, 0)" if found == BOOLEAN else hint if _lacks_time(found, expected) else None,
         )
 
 
@@ -74,6 +87,10 @@ def _agree(one: Any, other: Any) -> bool:
     if ANY in (one, other):
         return BOOLEAN not in (one, other)
     return bool(one == other)
+
+
+def _lacks_time(found: Any, expected: Any) -> bool:
+    return not isinstance(found, str) and not isinstance(expected, str) and bool(found == expected * TIME)
 
 
 def _show(found: Any) -> str:
@@ -132,8 +149,9 @@ def _binary(node: Binary, scope: Scope) -> Any:
                 expected="a number as exponent",
             )
         return left**exponent
-    if ANY in (left, right):
-        return ANY if left == ANY else left
+    if left == ANY and right == ANY:
+        return ANY
+    left, right = (DIMENSIONLESS if side == ANY else side for side in (left, right))  # 0*mV is a voltage
     return left * right if node.op == "*" else left / right
 
 
@@ -173,7 +191,7 @@ def _past(node: Past, scope: Scope) -> Any:
     if symbol.kind not in {"ode", "variable", "linked"}:
         raise ModelError(
             Code.UNSUPPORTED,
-            f"{node.name!r} has no past value: it is a {symbol.kind}",
+            f"{node.name!r} has no past value: it is {_KINDS.get(symbol.kind, symbol.kind)}",
             where=scope.where,
             span=node.span,
             expected="a variable with a differential equation or one that statements write",

@@ -127,7 +127,7 @@ def _wanted_schemes(odes: Mapping[str, Equation], method: str | Mapping[str, str
                 expected=one_of(odes),
                 hint=nearest(name, odes),
             )
-        if scheme is not None and scheme not in SCHEMES:
+        if scheme is not None and not (isinstance(scheme, str) and scheme in SCHEMES):
             raise ModelError(
                 Code.UNKNOWN_SCHEME,
                 f"{scheme!r} is not an integration scheme",
@@ -136,7 +136,13 @@ def _wanted_schemes(odes: Mapping[str, Equation], method: str | Mapping[str, str
                 hint=nearest(scheme, SCHEMES),
             )
     if isinstance(method, str) and not odes and method not in SCHEMES:
-        raise ModelError(Code.UNKNOWN_SCHEME, f"{method!r} is not an integration scheme", where=scope.where)
+        raise ModelError(
+            Code.UNKNOWN_SCHEME,
+            f"{method!r} is not an integration scheme",
+            where=scope.where,
+            expected=one_of(SCHEMES),
+            hint=nearest(method, SCHEMES),
+        )
     return {name: given.get(name) for name in odes}
 
 

@@ -6,15 +6,20 @@ a synapse's text also ``x_pre`` and ``x_post``, the neurons' names. Nothing else
 
 from __future__ import annotations
 
+import keyword
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from bouton.equations.functions import FUNCTIONS, KNOWN_NAMES
-from bouton.equations.nodes import Equation, Expr, Name, names, transform
-from bouton.errors import Code, EquationError, ModelError, NameError_, Span, nearest, one_of
+from bouton.equations.nodes import Equation, Expr, Name, transform
+from bouton.errors import Code, EquationError, NameError_, Span, nearest, one_of
 from bouton.model.timed_array import TimedArray
-from bouton.units import DIMENSIONLESS, TIME, Dimension, Unit, base_unit, dimension_of, parse_unit, unit_factor
+from bouton.network.distributions import AbstractDistribution
+from bouton.units import DIMENSIONLESS, TIME, Dimension, Unit, base_unit, dimension_of, parse_unit, to_base, unit_factor
 
 BOOLEAN = "a condition"
 """Stands where a dimension would, for conditions."""
@@ -87,7 +92,7 @@ class Scope:
                 where=self.where,
                 span=span,
                 expected=one_of(known),
-                hint=nearest(name, known),
+                hint=_KNOWN_ELSEWHERE.get(name) or nearest(name, known) or nearest(name, _USUAL_UNITS),
             )
         return symbol
 
@@ -127,7 +132,19 @@ _NEURON_KNOWN = {
     "lastspike": Symbol("lastspike", "self", "lastspike", "known", TIME),
     "refractory": Symbol("refractory", "self", "refractory", "known", BOOLEAN),
 }
-_RESERVED_ARGUMENTS = {"target", "pattern", "axonal_delay", "dendritic_delay", "backprop_delay", "link", "events", "name"}
+_KNOWN_ELSEWHERE = {
+    "spike_weight": "it is known in on_pre blocks, where the source is SpikeTimes(…, weights=…)",
+    "target": "it can only be written, as in target += w; read the variable itself with _post",
+}
+_USUAL_UNITS = ("ms", "second", "mV", "volt", "Hz", "pA", "nA", "nS", "pF", "MOhm")
+_RESERVED_ARGUMENTS = frozenset(
+    {
+        *("target", "pattern", "axonal_delay", "dendritic_delay", "backprop_delay", "link", "events", "name"),
+        *("size", "model", "force_spikes"),
+        *("parameters", "learning", "sources", "targets"),
+    }
+)
+"""Words of `Network.connect`, of `Population` and of ``sim[…]``: variables called so could not be given or read."""
 
 
 def unit_of(equation: Equation) -> Unit:
@@ -148,7 +165,9 @@ def variable_symbols(equations: Iterable[Equation], where: str) -> dict[str, Sym
         if "summed" in equation.flags:
             continue
         if name in symbols:
-            raise NameError_(Code.DUPLICATE_NAME, f"{name!r} is defined twice", where=where, span=equation.span)
+            raise NameError_(
+                Code.DUPLICATE_NAME, f"{name!r} is defined twice", where=where, span=equation.span, expected="each name once"
+            )
         check_not_reserved(name, where, equation.span)
         kind = equation.kind
         if "linked" in equation.flags:
@@ -165,25 +184,54 @@ def parameter_symbols(parameters: Mapping[str, Any], taken: Mapping[str, Symbol]
     symbols: dict[str, Symbol] = {}
     for name, value in parameters.items():
         if name in taken:
-            raise NameError_(Code.DUPLICATE_NAME, f"{name!r} is both a variable and a parameter", where=where)
+            equation = taken[name].equation
+            raise NameError_(
+                Code.DUPLICATE_NAME,
+                f"{name!r} is both a variable and a parameter",
+                where=where,
+                span=None if equation is None else equation.span,
+                expected="each name once",
+            )
         check_not_reserved(name, where, None)
         if isinstance(value, TimedArray):
             symbols[name] = Symbol(name, "self", name, "timed", value.dimension, value.data.ndim == 1)
         else:
-            dimension = value.dimension if hasattr(value, "draw") else dimension_of(_first(value))
-            symbols[name] = Symbol(name, "self", name, "parameter", dimension)
+            symbols[name] = _parameter(name, value, where)
     return symbols
 
 
-def _first(value: Any) -> Any:
-    return value[0] if isinstance(value, (list, tuple)) and value else value
+def _parameter(name: str, value: Any, where: str) -> Symbol:
+    """``shared`` tells one value from one for each element."""
+    if isinstance(value, AbstractDistribution):
+        return Symbol(name, "self", name, "parameter", value.dimension)
+    shared = np.ndim(to_base(value, where=f"{where}, {name}")) == 0
+    return Symbol(name, "self", name, "parameter", dimension_of(value), shared)
 
 
-def check_not_reserved(name: str, where: str, span: Span | None) -> None:
+def check_not_reserved(name: Any, where: str, span: Span | None) -> None:
     """Raises NameError_ (E204) if a model may not use the name."""
-    if name in KNOWN_NAMES or name in FUNCTIONS or name in _RESERVED_ARGUMENTS or name.startswith("xi_") or name == "xi":
+    meaning: str | None = None
+    if not (isinstance(name, str) and name.isidentifier() and name == unicodedata.normalize("NFKC", name)):
+        meaning = "cannot be written in an equation"
+    elif keyword.iskeyword(name) or name.startswith("__"):
+        meaning = "has a meaning in Python"
+    elif name in _RESERVED_ARGUMENTS or name.startswith("xi_") or name == "xi":
+        meaning = "has a meaning of its own"
+    if meaning is not None:
+        raise NameError_(Code.RESERVED_NAME, f"{name!r} {meaning}", where=where, span=span, expected="another name")
+    check_not_reserved_word(name, where, span)
+
+
+def check_not_reserved_word(name: str, where: str, span: Span | None) -> None:
+    """Raises NameError_ (E204) if equations mean something by the name."""
+    if name in KNOWN_NAMES or name in FUNCTIONS:
         raise NameError_(
-            Code.RESERVED_NAME, f"{name!r} has a meaning of its own", where=where, span=span, expected="another name"
+            Code.RESERVED_NAME,
+            f"{name!r} has a meaning of its own",
+            where=where,
+            span=span,
+            expected="another name",
+            hint=_KNOWN_ELSEWHERE.get(name),
         )
 
 
@@ -195,30 +243,6 @@ def neuron_symbols(where: str) -> dict[str, Symbol]:
 def spike_weight_symbol(dimension: Dimension) -> Symbol:
     """``spike_weight`` in presynaptic blocks of a weighted source."""
     return Symbol("spike_weight", "global", "spike_weight", "known", dimension)
-
-
-def check_no_cycles(scope: Scope) -> None:
-    """Sub-expressions may not define each other in a circle. Raises ModelError (E205)."""
-
-    def visit(symbol: Symbol, path: tuple[str, ...]) -> None:
-        if symbol.name in path:
-            circle = " → ".join((*path[path.index(symbol.name) :], symbol.name))
-            raise ModelError(
-                Code.CIRCULAR,
-                f"sub-expressions define each other in a circle: {circle}",
-                where=scope.where,
-                span=None if symbol.equation is None else symbol.equation.span,
-            )
-        assert symbol.equation is not None
-        assert symbol.equation.value is not None
-        for name in sorted(names(symbol.equation.value)):
-            inner = scope.symbols.get(name)
-            if inner is not None and inner.kind == "expression":
-                visit(inner, (*path, symbol.name))
-
-    for symbol in scope.symbols.values():
-        if symbol.kind == "expression":
-            visit(symbol, ())
 
 
 def unit_for(symbol: Symbol) -> Unit:

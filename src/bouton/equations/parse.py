@@ -175,14 +175,16 @@ def _unit_piece(piece: Piece) -> Piece:
 
 def _expression(piece: Piece) -> Expr:
     if not piece.text:
-        raise EquationError(Code.SYNTAX, "an expression is missing", span=piece.span())
+        raise EquationError(Code.SYNTAX, "an expression is missing", span=piece.span(), expected="one, as in (E_L - v)/tau")
     try:
         tree = ast.parse(piece.text, mode="eval")
         node = _Converter(piece).convert(tree.body, depth=0)
     except SyntaxError as error:
         raise _unreadable(error, piece) from None
     except UnicodeError:
-        raise EquationError(Code.SYNTAX, "the text holds something that is no character", span=piece.span()) from None
+        raise EquationError(
+            Code.SYNTAX, "the text holds something that is no character", span=piece.span(), expected="Unicode text"
+        ) from None
     except (RecursionError, MemoryError):
         raise EquationError(
             Code.TOO_LARGE, "the expression is too deep to be read", span=piece.span(), expected=f"depth ≤ {MAX_DEPTH}"
@@ -257,7 +259,7 @@ class _Converter:
             number = math.inf
         if not math.isfinite(number):
             raise EquationError(
-                Code.TOO_LARGE, "the number is too large", span=self.span(node), expected="a number below 1.8e308"
+                Code.BAD_VALUE, "the number is too large", span=self.span(node), expected="a number below 1.8e308"
             )
         return Num(number, span=self.span(node))
 
@@ -280,7 +282,7 @@ class _Converter:
             raise self.refuse(node, "calls of anything but the named functions")
         if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
             raise self.refuse(node, "keyword and starred arguments")
-        name, span = self.checked(node.func, node.func.id), self.span(node)
+        name, span = node.func.id, self.span(node)
         if name not in FUNCTIONS and (past := self.past(node, name, depth)) is not None:
             return past
         if name not in FUNCTIONS:
@@ -305,7 +307,7 @@ class _Converter:
 
     def past(self, node: ast.Call, name: str, depth: int) -> Past | None:
         """``x(t)`` and ``x(t - delay)``; None if the call has another form."""
-        if len(node.args) != 1:
+        if len(node.args) != 1 or name.startswith("__"):
             return None
         match node.args[0]:
             case ast.Name(id="t"):

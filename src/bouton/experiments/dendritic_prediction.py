@@ -13,8 +13,8 @@ Symbols
 -------
 ``U`` and ``V`` potentials of soma and dendrite, ``V_star`` what V predicts for U; ``I`` dendritic current; ``g_E``, ``g_I``
 conductances at the soma, ``U_M`` the potential they match; ``phi`` rate of escape noise (φ), ``h`` its relative slope;
-``e`` error of one step, S − φ(V*)·dt, times h(V*); ``psc``, ``psp`` what a presynaptic spike evokes, ``Delta`` their product
-with e, low-pass filtered; ``u`` weight before it is clipped, ``w`` weight used.
+``e`` error of one step, S − φ(V*)·dt, times h(V*); ``psp`` what a presynaptic spike evokes, exp(−t/τ_L) − exp(−t/τ_s) with
+τ_L = C/g_L; ``Delta`` e·psp low-pass filtered; ``u`` weight before it is clipped, ``w`` weight used.
 
 What differs
 ------------
@@ -23,8 +23,9 @@ What differs
 - NEST sums the rule's two integrals, of e·psp and of its low pass, and takes their difference. That difference is the
   integral of ``Delta``, as in the article. Clipping does not feed back into it.
 - NEST's stamp n is step n − 1. Its error acts on the synapses one step later, its synaptic current one step after the spike.
-- NEST takes the teaching currents from spike generators with a weight for each step, here they are timed arrays.
-- Fixed: the somatic spikes of NEST's run are forced. Free: neurons side by side with random numbers of their own.
+- In NEST spike generators teach, with a weight for each step; here timed arrays.
+- The original is one run, with an input pattern drawn at random. Here that pattern is used throughout: first with the somatic
+  spikes of NEST's run, which are forced; then neurons side by side spike by random numbers of their own.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ SYNAPSE = bt.SynapseModel(
 
 NEST = {"spikes while taught": (966.0, 41.0), "mean final weight (pA)": (56.6, 5.4)}  # mean and SD over 10 seeds
 LEAST_CORRELATION = 0.9
-TRACES = ("U", "V", "V_star", "U_M", "g_E", "g_I", "I", "phi_U", "phi_V", "h")
+TRACES = ("U", "V", "V_star", "U_M", "g_E", "g_I", "I", "phi_U", "phi_V")
 
 
 class Built(NamedTuple):
@@ -128,13 +129,11 @@ def build(settings: Mapping[str, Any], seed: int = 0, backend: str = "cpu", *, r
     times = once + repetitions[:, np.newaxis] * period
     afferents = np.broadcast_to(data["pattern_syn"], times.shape)
     pattern = network.add(bt.SpikeTimes(200, times.ravel(), afferents.ravel()), name="pattern")
-    teachers = {name: bt.TimedArray(current * nS, dt=dt) for name, current in teaching(settings).items()}
+    teachers: dict[str, Any] = {name: bt.TimedArray(current * nS, dt=dt) for name, current in teaching(settings).items()}
     soma = data["soma_spikes_ms"] * ms - dt
     forced = bt.SpikeTimes(1, soma[soma < end]) if replay else None
     count = 1 if replay else settings["copies"]
-    neurons = network.add(
-        bt.Population(count, NEURON, force_spikes=forced, U=-70 * mV, V=-70 * mV, **teachers), name="neurons"
-    )
+    neurons = network.add(bt.Population(count, NEURON, force_spikes=forced, U=-70 * mV, V=-70 * mV, **teachers), name="neurons")
     values = {name: settings[name] for name in ("eta", "tau_Delta", "w_max")}
     weight = settings["w_initial"]
     synapses = network.connect(pattern, neurons, SYNAPSE, dendritic_delay=dt, w=weight, u=weight, **values)
@@ -147,36 +146,35 @@ def teaching(settings: Mapping[str, Any]) -> dict[str, Floats]:
     begin = settings["untaught"] * per_period
     steps = np.arange(begin + settings["taught"] * per_period + 1)
     taught = (steps >= begin) & (steps < steps[-1])
-    sine = np.sin(2 * np.pi * 2 * steps / per_period)
-    return {"teach_E": np.where(taught, 300 * (0.016 * sine + 0.018), 0.0), "teach_I": np.where(taught, 300 * 0.06, 0.0)}
+    scale = 300 * 10 * settings["dt"].to(ms).magnitude * taught
+    return {"teach_E": scale * (0.016 * np.sin(2 * np.pi * 2 * steps / per_period) + 0.018), "teach_I": scale * 0.06}
 
 
 def run(settings: Mapping[str, Any], seed: int = 0, backend: str = "cpu") -> Result:
     """Replay NEST's run, then run the copies freely."""
     one = build(settings, backend=backend, replay=True)
-    traces = {name: one.simulation.record(one.neurons, name, every=1 * ms) for name in TRACES}
-    weights = one.simulation.record(one.synapses, "w", when="transmitted")
+    traces: dict[str, Any] = {name: one.simulation.record(one.neurons, name, every=1 * ms) for name in TRACES}
+    weights: Any = one.simulation.record(one.synapses, "w", when="transmitted")
     one.simulation.run(one.end)
 
     free = build(settings, seed, backend)
     spikes = free.simulation.record_spikes(free.neurons)
     free.simulation.run(free.stop)
-    after = free.simulation.record(free.neurons, "U", every=1 * ms)
+    after: Any = free.simulation.record(free.neurons, "U", every=1 * ms)
     free.simulation.run(free.end - free.stop)
 
     final = free.simulation[free.synapses].w.magnitude.reshape(-1, settings["copies"])
-    period = round(settings["pattern_duration"].to(ms).magnitude)
-    taught = traces["U_M"].of(0).magnitude[: -settings["untaught"] * period][-period:]
+    period, stop = (round(time.to(ms).magnitude) for time in (settings["pattern_duration"], one.stop))
     values = {
         "traces": traces,
         "weights": weights,
         "soma_spikes": load("nest_urbanczik")["soma_spikes_ms"],
-        "taught": (one.begin.to(ms).magnitude, one.stop.to(ms).magnitude),
+        "taught": (one.begin.to(ms).magnitude, stop),
         "period": period,
         "spikes while taught": spikes.counts(free.begin, free.stop),
         "mean final weight (pA)": final.mean(axis=0),
         "final_weights": final,
-        "correlations": correlations(taught, after.values.magnitude),
+        "correlations": correlations(traces["U_M"].of(0).magnitude[stop - period : stop], after.values.magnitude),
     }
     checks: list[Check] = []
     if unchanged({**settings, "copies": SETTINGS["copies"]}, SETTINGS):

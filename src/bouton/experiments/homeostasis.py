@@ -89,6 +89,8 @@ class Built(NamedTuple):
 
 def build(settings: Mapping[str, Any], seed: int = 0, backend: str = "cpu", *, replay: bool = False) -> Built:
     """``copies`` of the two neurons with Poisson inputs of their own, or one with the trains of Brian2's run (``replay``)."""
+    steady: bt.SpikeTimes | bt.Poisson
+    varying: bt.SpikeTimes | bt.Poisson
     if replay:
         trains = load("brian2_homeostasis")
         steady, varying = (bt.SpikeTimes(1, trains[f"in_{name}_step"] * settings["dt"]) for name in ("steady", "varying"))

@@ -42,14 +42,27 @@ def read_blocks(argument: str, given: str | Mapping[str, str] | None, trigger: s
     """Blocks from ``"…"`` (named like the argument) or ``{"name": "…"}``."""
     if given is None:
         return ()
-    texts = {argument: given} if isinstance(given, str) else dict(given)
+    texts = {argument: given} if isinstance(given, str) else _texts(given, argument, owner)
     return tuple(Block(name, trigger, parse_statements(text, f"{owner} {name}"), text) for name, text in texts.items())
+
+
+def _texts(given: Any, argument: str, owner: str) -> dict[str, str]:
+    if not isinstance(given, Mapping):
+        raise EquationError(
+            Code.SYNTAX,
+            f"{argument} is {given!r:.60}",
+            where=owner,
+            expected="statements, or named blocks of them, {'name': '…'}"
+            if argument != "on_event"
+            else "{'event': 'statements'}",
+        )
+    return dict(given)
 
 
 def read_events(given: Mapping[str, str] | None, owner: str) -> tuple[Block, ...]:
     """Blocks of third events, ``{"event": "…"}``; block and event share the name."""
     blocks = []
-    for event, text in (given or {}).items():
+    for event, text in ({} if given is None else _texts(given, "on_event", owner)).items():
         blocks.append(Block(event, "event", parse_statements(text, f"{owner} on_event {event}"), text, event=event))
     return tuple(blocks)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, final
 
 from bouton.equations.nodes import Equation, Expr
 from bouton.equations.parse import parse_equations, parse_expression
+from bouton.errors import checked_name
+from bouton.model.arguments import read_mapping, read_method
 from bouton.model.blocks import Block, read_blocks, read_every
 
 
@@ -29,8 +30,8 @@ class NeuronModel:
     every: ``(interval, statements)``, run after integration each interval; ``bt.dt`` is each step.
     name: shown in reports; defaults to ``"neuron"``.
 
-    Raises EquationError (E101–E106) with the place for text that cannot be read. Names and units are
-    checked when a `Simulation` is made.
+    Raises EquationError (E101–E106) with the place for text that cannot be read, NetworkError (E401) and ModelError
+    (E501) for arguments of another form. Names and units are checked when a `Simulation` is made.
     """
 
     def __init__(
@@ -45,14 +46,14 @@ class NeuronModel:
         every: Any = None,
         name: str = "neuron",
     ) -> None:
-        self.name = name
+        self.name = checked_name(name, f"{type(self).__name__} name")
         self.text = equations
         self.equations: tuple[Equation, ...] = parse_equations(equations, f"{name} equations")
         self.threshold: Expr | None = None if threshold is None else parse_expression(threshold, f"{name} threshold")
         self.reset: tuple[Block, ...] = read_blocks("reset", reset, "reset", name)
         self.refractory = refractory
-        self.method = method if isinstance(method, str) or method is None else MappingProxyType(dict(method))
-        self.parameters: Mapping[str, Any] = MappingProxyType(dict(parameters or {}))
+        self.method = read_method(method, name)
+        self.parameters: Mapping[str, Any] = read_mapping(parameters, "parameters", name)
         self.every: tuple[Block, ...] = read_every(every, name)
 
     def __repr__(self) -> str:

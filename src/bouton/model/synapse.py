@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, final
 
 from bouton.equations.nodes import Equation
 from bouton.equations.parse import parse_equations
+from bouton.errors import checked_name
+from bouton.model.arguments import read_mapping, read_method
 from bouton.model.blocks import Block, read_blocks, read_events, read_every
 
 
@@ -33,8 +34,8 @@ class SynapseModel:
         differential equation that a delivery to a neuron reads.
     name: shown in reports; defaults to ``"synapse"``.
 
-    Raises EquationError (E101–E106) with the place for text that cannot be read. Names and units are
-    checked when a `Simulation` is made.
+    Raises EquationError (E101–E106) with the place for text that cannot be read, NetworkError (E401) and ModelError
+    (E501) for arguments of another form. Names and units are checked when a `Simulation` is made.
     """
 
     def __init__(
@@ -51,16 +52,16 @@ class SynapseModel:
         weights: tuple[str, ...] | None = None,
         name: str = "synapse",
     ) -> None:
-        self.name = name
+        self.name = checked_name(name, f"{type(self).__name__} name")
         self.text = equations
         self.equations: tuple[Equation, ...] = parse_equations(equations, f"{name} equations")
         self.on_pre: tuple[Block, ...] = read_blocks("on_pre", on_pre, "pre", name)
         self.on_post: tuple[Block, ...] = read_blocks("on_post", on_post, "post", name)
         self.on_event: tuple[Block, ...] = read_events(on_event, name)
         self.every: tuple[Block, ...] = read_every(every, name)
-        self.method = method if isinstance(method, str) or method is None else MappingProxyType(dict(method))
-        self.parameters: Mapping[str, Any] = MappingProxyType(dict(parameters or {}))
-        self.delays: Mapping[str, Any] = MappingProxyType(dict(delays or {}))
+        self.method = read_method(method, name)
+        self.parameters: Mapping[str, Any] = read_mapping(parameters, "parameters", name)
+        self.delays: Mapping[str, Any] = read_mapping(delays, "delays", name)
         self.weights = weights
 
     @property

@@ -40,3 +40,6 @@ class TimedArray:
         self.seconds = seconds(dt, where="TimedArray dt")
         if not self.seconds > 0:
             raise NetworkError(Code.BAD_TIME, f"dt is {dt}", where="TimedArray", expected="a time above 0")
+
+    def __repr__(self) -> str:
+        return f"<TimedArray of {len(self.data)} bins of {self.seconds * 1e3:g} ms>"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar, final
 
-from bouton.errors import Code, NetworkError
+from bouton.errors import Code, NetworkError, checked_name
+from bouton.model.arguments import read_mapping
 from bouton.model.synapse import SynapseModel
 from bouton.network.patterns.all_to_all import AllToAll
 from bouton.network.patterns.base import AbstractPattern
@@ -33,7 +34,9 @@ class Network:
                 Code.BAD_VALUE, f"{population!r:.60} is not a population", where="Network.add", expected="a population or source"
             )
         if population in self.populations:
-            raise NetworkError(Code.DUPLICATE_NAME, f"{population!r} was added before", where="Network.add")
+            raise NetworkError(
+                Code.DUPLICATE_NAME, f"{population!r} was added before", where="Network.add", expected="each population once"
+            )
         kind = population.model.name if isinstance(population, Population) else population.kind.lower()
         population.name = self._free_name(name or population.name, kind)
         self.populations.append(population)
@@ -78,10 +81,18 @@ class Network:
 
         Gap junctions, and instantaneous coupling between neurons beyond ``summed``, are not supported.
 
-        Raises NetworkError: E409 (not added to this network), E202 (name taken).
+        Raises NetworkError: E409 (not added to this network), E202 (name taken), E401 (not a model, a pattern, a mapping).
         """
         for side in (pre, post):
             self._require(side, "Network.connect")
+        for given, wanted in ((model, SynapseModel), (AllToAll() if pattern is None else pattern, AbstractPattern)):
+            if not isinstance(given, wanted):
+                raise NetworkError(
+                    Code.BAD_VALUE,
+                    f"{given!r:.60} is not a {'synapse model' if wanted is SynapseModel else 'connection pattern'}",
+                    where="Network.connect",
+                    expected="a SynapseModel" if wanted is SynapseModel else "a pattern, such as bt.AllToAll()",
+                )
         projection = Projection(
             pre,
             post,
@@ -89,8 +100,8 @@ class Network:
             pattern=AllToAll() if pattern is None else pattern,
             target_variable=target,
             delays={"axonal": axonal_delay, "dendritic": dendritic_delay, "backprop": backprop_delay},
-            link=link or {},
-            events=events or {},
+            link=read_mapping(link, "link", "Network.connect"),
+            events=read_mapping(events, "events", "Network.connect"),
             values=values,
             name=self._free_name(name, model.name),
         )
@@ -110,10 +121,8 @@ class Network:
     def _free_name(self, wanted: str | None, kind: str) -> str:
         taken = {p.name for p in self.populations} | {p.name for p in self.projections}
         if wanted is not None:
-            if not wanted.isidentifier():
-                raise NetworkError(Code.BAD_VALUE, f"{wanted!r} is not a name", where="Network", expected="letters, digits and _")
-            if wanted in taken:
-                raise NetworkError(Code.DUPLICATE_NAME, f"the name {wanted!r} is taken", where="Network")
+            if checked_name(wanted, "Network") in taken:
+                raise NetworkError(Code.DUPLICATE_NAME, f"the name {wanted!r} is taken", where="Network", expected="a free name")
             return wanted
         number = 1
         while (free := f"{kind}_{number}") in taken:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bouton.errors import Code, NetworkError
+from bouton.model.arguments import read_mapping
 from bouton.model.neuron import NeuronModel
 
 
@@ -20,8 +21,9 @@ class AbstractPopulation(ABC):  # noqa: B024  (only its kinds are made)
     kind = "population"
 
     def __init__(self, size: int, name: str | None) -> None:
-        if isinstance(size, bool) or int(size) != size:
-            raise NetworkError(Code.BAD_VALUE, f"the size is {size!r}", where=self.kind, expected="a whole number")
+        given: Any = size
+        if not isinstance(given, (int, float, np.integer, np.floating)) or isinstance(given, bool) or given % 1 != 0:
+            raise NetworkError(Code.BAD_VALUE, f"the size is {size!r:.60}", where=name or self.kind, expected="a whole number")
         if size <= 0:
             raise NetworkError(Code.EMPTY, f"the size is {size}", where=name or self.kind, expected="at least one neuron")
         self.size = int(size)
@@ -53,7 +55,7 @@ class Population(AbstractPopulation):
     values: initial values of variables and values of parameters, by name: one for all, an array of
         shape (size,), or a distribution.
 
-    Raises NetworkError (E406) if empty.
+    Raises NetworkError: E406 (empty), E401 (the size or the model is none).
     """
 
     def __init__(
@@ -67,9 +69,13 @@ class Population(AbstractPopulation):
         **values: Any,
     ) -> None:
         super().__init__(size, name)
+        if not isinstance(model, NeuronModel):
+            raise NetworkError(
+                Code.BAD_VALUE, f"{model!r:.60} is not a neuron model", where=name or "population", expected="a NeuronModel"
+            )
         self.model = model
         self.force_spikes = force_spikes
-        self.link: Mapping[str, Any] = MappingProxyType(dict(link or {}))
+        self.link = read_mapping(link, "link", name or "population")
         self.values: Mapping[str, Any] = MappingProxyType(values)
 
 
@@ -105,9 +111,7 @@ def select(index: Any, size: int, where: str) -> NDArray[np.int64]:
             if array.shape != (size,):
                 raise NetworkError(Code.BAD_SHAPE, f"a mask of shape {array.shape}", where=where, expected=f"({size},)")
             array = np.flatnonzero(array)
-        chosen = array.astype(np.int64)
-        if (chosen != array).any():
-            raise NetworkError(Code.BAD_INDEX, "an index is not a whole number", where=where)
+        chosen = whole_numbers(array, where)
         bad = (chosen < -size) | (chosen >= size)
         if bad.any():
             raise NetworkError(
@@ -120,6 +124,15 @@ def select(index: Any, size: int, where: str) -> NDArray[np.int64]:
     if chosen.size == 0:
         raise NetworkError(Code.EMPTY, "the selection is empty", where=where, expected="at least one element")
     return chosen
+
+
+def whole_numbers(array: NDArray[Any], where: str) -> NDArray[np.int64]:
+    """Indices as integers. Raises NetworkError (E405) if one is not whole."""
+    if array.size == 0:
+        return np.zeros(array.shape, dtype=np.int64)
+    if array.dtype.kind not in "iuf" or not np.isfinite(array).all() or (array % 1 != 0).any():
+        raise NetworkError(Code.BAD_INDEX, f"{array!r:.60} is not an index", where=where, expected="whole numbers")
+    return array.astype(np.int64)
 
 
 def base_and_indices(thing: AbstractPopulation | View) -> tuple[AbstractPopulation, NDArray[np.int64]]:

@@ -9,6 +9,7 @@ from typing import Any, final
 from bouton.model.synapse import SynapseModel
 from bouton.network.patterns.base import AbstractPattern
 from bouton.network.population import AbstractPopulation, View
+from bouton.units import joined
 
 
 @final
@@ -34,7 +35,9 @@ class Projection:
         self.model = model
         self.pattern = pattern
         self.target_variable = target_variable
-        self.delays: Mapping[str, Any] = MappingProxyType(dict(delays))
+        self.delays: Mapping[str, Any] = MappingProxyType(
+            {name: joined(delay, where=f"{name}_delay") for name, delay in delays.items()}
+        )
         self.link: Mapping[str, Any] = MappingProxyType(dict(link))
         self.events: Mapping[str, Any] = MappingProxyType(dict(events))
         self.values: Mapping[str, Any] = MappingProxyType(dict(values))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bouton.equations.parse import parse_expression
-from bouton.errors import Code, NetworkError
+from bouton.errors import Code, NetworkError, UnitError
+from bouton.model.arguments import read_mapping
 from bouton.model.timed_array import TimedArray
-from bouton.network.population import AbstractPopulation
-from bouton.units import TIME, in_base, registry, to_base
+from bouton.network.population import AbstractPopulation, whole_numbers
+from bouton.units import TIME, in_base, registry, show_dimension, to_base
 
 
 @final
@@ -37,7 +37,7 @@ class Poisson(AbstractPopulation):
         super().__init__(size, name)
         self.rate = rate
         self.expression = parse_expression(rate, f"{name or 'Poisson'} rate") if isinstance(rate, str) else None
-        self.parameters: Mapping[str, Any] = MappingProxyType(dict(parameters or {}))
+        self.parameters = read_mapping(parameters, "parameters", name or self.kind)
         if self.expression is None:
             check_rate(rate, name or self.kind)
 
@@ -45,13 +45,25 @@ class Poisson(AbstractPopulation):
 def check_rate(rate: Any, where: str) -> NDArray[np.float64]:
     """Rates in 1/s, shape () , (n,) or (bins, …). Raises as `Poisson` does."""
     if isinstance(rate, TimedArray):
-        values, dimension_ok = rate.data, rate.dimension == 1 / TIME
-        if not dimension_ok:
-            in_base(1.0, 1 / TIME, where=f"{where} rate")
+        if rate.dimension != 1 / TIME:
+            raise UnitError(
+                Code.DIMENSION,
+                f"the values have dimension {show_dimension(rate.dimension)}",
+                where=f"{where} rate",
+                expected=show_dimension(1 / TIME),
+            )
+        values = rate.data
     else:
         values = np.asarray(in_base(rate, 1 / TIME, where=f"{where} rate"))
-    if not np.isfinite(values).all() or (values < 0).any():
-        raise NetworkError(Code.BAD_VALUE, f"the rate is {rate!s:.60}", where=where, expected="finite rates of at least 0 Hz")
+        if values.ndim > 1:
+            raise NetworkError(
+                Code.BAD_SHAPE, f"the rate has shape {values.shape}", where=where, expected="one rate, or one for each train"
+            )
+    bad = ~(np.isfinite(values) & (values >= 0))
+    if bad.any():
+        raise NetworkError(
+            Code.BAD_VALUE, f"a rate is {values[bad].flat[0]:g} Hz", where=where, expected="finite rates of at least 0 Hz"
+        )
     return values
 
 
@@ -81,8 +93,10 @@ class Regular(AbstractPopulation):
 
 def _per_element(value: Any, size: int, where: str) -> NDArray[np.float64]:
     array = np.asarray(in_base(value, TIME, where=where))
-    if array.shape not in {(), (size,)} or not np.isfinite(array).all():
-        raise NetworkError(Code.BAD_SHAPE, f"found shape {array.shape}", where=where, expected=f"one finite time or ({size},)")
+    if array.shape not in {(), (size,)}:
+        raise NetworkError(Code.BAD_SHAPE, f"found shape {array.shape}", where=where, expected=f"one time or ({size},)")
+    if not np.isfinite(array).all():
+        raise NetworkError(Code.BAD_VALUE, f"found {value!s:.60}", where=where, expected="finite times")
     return np.broadcast_to(array, (size,)).astype(np.float64)
 
 
@@ -125,12 +139,20 @@ class SpikeTimes(AbstractPopulation):
         self.weights = weights
         self.spike_weights: NDArray[np.float64] | None = None
         if weights is not None:
-            self.spike_weights = np.broadcast_to(np.asarray(to_base(weights)), self.times.shape).astype(np.float64)
+            given = np.asarray(to_base(weights, where=f"{where} weights"))
+            if given.shape not in {(), self.times.shape}:
+                raise NetworkError(
+                    Code.BAD_SHAPE,
+                    f"weights of shape {given.shape} for {len(self.times)} spikes",
+                    where=where,
+                    expected="one weight, or one for each spike",
+                )
+            self.spike_weights = np.broadcast_to(given, self.times.shape).astype(np.float64)
         self._check(where)
 
     def _check(self, where: str) -> None:
         if self.spike_weights is not None and not np.isfinite(self.spike_weights).all():
-            raise NetworkError(Code.BAD_VALUE, "a spike weight is not finite", where=where)
+            raise NetworkError(Code.BAD_VALUE, "a spike weight is not finite", where=where, expected="finite weights")
         for problem, bad in (("is not finite", ~np.isfinite(self.times)), ("is negative", self.times < 0)):
             if bad.any():
                 at = int(np.flatnonzero(bad)[0])
@@ -156,7 +178,7 @@ class SpikeTimes(AbstractPopulation):
     @classmethod
     def from_trains(cls, trains: Sequence[Any], **options: Any) -> SpikeTimes:
         """One train for each entry of ``trains``, a sequence of quantities of shape (spikes,)."""
-        bases = [np.atleast_1d(in_base(t, TIME, where="spike train")).ravel() if len(t) else np.empty(0) for t in trains]
+        bases = [np.atleast_1d(in_base(t, TIME, where=f"spike train {i}")).ravel() for i, t in enumerate(trains)]
         indices = np.repeat(np.arange(len(bases)), [len(b) for b in bases])
         return cls(len(bases), registry.Quantity(np.concatenate(bases or [np.empty(0)]), "second"), indices, **options)
 
@@ -171,7 +193,8 @@ def _train_indices(indices: Any, size: int, spikes: int, where: str) -> NDArray[
     array = np.asarray(indices).ravel()
     if array.shape != (spikes,):
         raise NetworkError(Code.BAD_SHAPE, f"{len(array)} indices for {spikes} times", where=where, expected="equal lengths")
-    bad = (array < 0) | (array >= size)
+    trains = whole_numbers(array, f"{where} indices")
+    bad = (trains < 0) | (trains >= size)
     if bad.any():
-        raise NetworkError(Code.BAD_INDEX, f"index {array[bad][0]} is out of range", where=where, expected=f"0 to {size - 1}")
-    return array.astype(np.int64)
+        raise NetworkError(Code.BAD_INDEX, f"index {trains[bad][0]} is out of range", where=where, expected=f"0 to {size - 1}")
+    return trains

@@ -173,7 +173,7 @@ class _Lowering:
 
     def deliveries(self, writes: Writes, *, events_only: bool) -> list[Call]:
         for (population, variable, way), writers in writes.found.items():
-            if way == "set" and len(set(writers)) > 1:
+            if way == "set" and len(writers) > 1:
                 raise ModelError(
                     Code.TWO_WRITERS,
                     f"{variable!r} of {population!r} is assigned twice in the phase {writes.phase!r}: {'; '.join(writers)}",

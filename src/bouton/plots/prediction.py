@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ROWS = {  # panel: label, and (trace, factor, colour, line, name) of what it shows
+ROWS: Mapping[str, tuple[str, Any]] = {  # panel: label, and (trace, factor, colour, line, name) of what it shows
     "A": (
         "Potential (mV)",
         [
@@ -41,7 +41,7 @@ ROWS = {  # panel: label, and (trace, factor, colour, line, name) of what it sho
 def dendritic_prediction(values: Mapping[str, Any], published: Mapping[str, tuple[float, float]]) -> Figure:
     """``values`` as in the experiment's result; ``published`` mean and SD of the original's runs, by name."""
     made = figure("page", 7.4)
-    layout = [[f"{row}0"] * 3 + [f"{row}1"] * 3 for row in ROWS] + [["E", "E", "E", "F", "G", "H"]]
+    layout: list[Any] = [[f"{row}0"] * 3 + [f"{row}1"] * 3 for row in ROWS] + [["E", "E", "E", "F", "G", "H"]]
     panels = made.subplot_mosaic(layout, height_ratios=[1.5, 0.8, 0.8, 1.2, 1.5])
     traces = {name: recorded.of(0).magnitude for name, recorded in values["traces"].items()}
     traces["difference"] = traces["phi_U"] - traces["phi_V"]
@@ -59,7 +59,8 @@ def dendritic_prediction(values: Mapping[str, Any], published: Mapping[str, tupl
                 spikes = values["soma_spikes"][np.abs(values["soma_spikes"] - edge) <= 2 * period]
                 axes.plot(spikes / 1e3, np.full(len(spikes), -125.0), "|", color=COLOURS["black"], label="spikes")
             _mark_teaching(axes, edge / 1e3, 2 * period / 1e3, taught_after=column == 0)
-        left, right = letter(panels[f"{row}0"], row, "First repetitions, teaching shaded" if row == "A" else ""), panels[f"{row}1"]
+        left, right = panels[f"{row}0"], panels[f"{row}1"]
+        letter(left, row, "First repetitions, teaching shaded" if row == "A" else "")
         left.set_ylabel(label)
         right.sharey(left)
         right.tick_params(labelleft=False)

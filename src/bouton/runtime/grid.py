@@ -13,18 +13,23 @@ TOLERANCE = 1e-6
 """How far from a whole number of steps a time may be, in steps."""
 
 
+LARGEST = 2**31 - 1
+"""The last step: steps are kept in 32 bits."""
+
+
 def to_steps(seconds: Any, dt: float, what: str, where: str, *, least: int = 0) -> NDArray[np.int64]:
     """Times in seconds as whole steps, same shape.
 
-    Raises NetworkError: E404 (below ``least`` steps), E403 (not on the grid).
+    Raises NetworkError: E404 (below ``least`` steps, or beyond all steps), E403 (not on the grid).
     """
     exact = np.asarray(seconds, dtype=np.float64) / dt
     steps = np.rint(exact)
-    low = ~(exact >= least - TOLERANCE)
-    if low.any():
-        value = float(np.asarray(seconds)[low].flat[0]) * 1e3
+    low, high = ~(exact >= least - TOLERANCE), exact > LARGEST
+    if low.any() or high.any():
+        value = float(np.asarray(seconds)[low | high].flat[0]) * 1e3
         bound = "0 ms" if least == 0 else f"{least * dt * 1e3:g} ms (dt)"
-        raise NetworkError(Code.BAD_DELAY, f"{what} is {value:g} ms", where=where, expected=f"at least {bound}")
+        expected = f"at least {bound}" if low.any() else f"at most {LARGEST * dt:g} s"
+        raise NetworkError(Code.BAD_DELAY, f"{what} is {value:g} ms", where=where, expected=expected)
     off = np.abs(exact - steps) > TOLERANCE * np.maximum(1.0, np.abs(exact))
     if off.any():
         value = float(np.asarray(seconds)[off].flat[0]) * 1e3
@@ -38,13 +43,9 @@ def to_steps(seconds: Any, dt: float, what: str, where: str, *, least: int = 0) 
     return steps.astype(np.int64)
 
 
-def duration_steps(seconds: float, dt: float, what: str) -> int:
-    """A duration in steps. Raises SimulationError (E601) if it is not a positive multiple of dt."""
-    if not (np.isfinite(seconds) and seconds >= 0):
-        raise SimulationError(Code.BAD_TIME, f"{what} is {seconds} s", where="Simulation.run", expected="a time of at least 0")
+def duration_steps(seconds: float, dt: float, what: str, where: str = "Simulation.run") -> int:
+    """A duration in steps. Raises SimulationError (E601) if it is not a multiple of dt of at least 0."""
     try:
-        return int(to_steps(seconds, dt, what, "Simulation.run"))
+        return int(to_steps(seconds, dt, what, where))
     except BoutonError as error:
-        raise SimulationError(
-            Code.BAD_TIME, error.message, where="Simulation.run", expected=error.expected, hint=error.hint
-        ) from None
+        raise SimulationError(Code.BAD_TIME, error.message, where=where, expected=error.expected, hint=error.hint) from None

@@ -95,7 +95,11 @@ class Handle:
         if name not in known:
             if name in symbols and symbols[name].kind == "parameter":
                 raise SimulationError(
-                    Code.UNKNOWN_VARIABLE, f"{name!r} is a parameter", where=self._facts.scope.where, hint=f"parameters.{name}"
+                    Code.UNKNOWN_VARIABLE,
+                    f"{name!r} is a parameter",
+                    where=self._facts.scope.where,
+                    expected=one_of(known),
+                    hint=f".parameters.{name}",
                 )
             raise _unknown(name, known, self._facts, "variable")
         return cast(Symbol, known[name])

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,17 +23,30 @@ STRETCH = 0.025
 """Seconds a stretch should take."""
 SNAPSHOT_LIMIT = 32 * 2**20
 """Bytes of state up to which every stretch is checked and can be run again to find a fault."""
+CHECK_SHARE = 0.05
+"""Share of the time that checks of a larger state may take: they are as rare as that needs."""
+
+
+@dataclass
+class _Checks:
+    """Of a state too large for snapshots: the last step known to be finite, and when to look again."""
+
+    passed: int
+    due: float = 0.0
 
 
 def run_steps(simulation: Simulation, program: AbstractProgram, recorders: Recorders, steps: int, *, progress: bool) -> None:
     """Run ``steps`` steps. Raises SimulationError (E602), and KeyboardInterrupt between stretches."""
     target = simulation.step + steps
     stretch = 256
+    checks = _Checks(simulation.step)
     with _deferred_interrupt() as interrupted, _bar(simulation, steps, shown=progress) as advance:
         while simulation.step < target:
             begin, first = time.perf_counter(), simulation.step
             wanted = recorders.longest(min(stretch, target - first))
-            _run_stretch(simulation, program, recorders, wanted, last=first + wanted >= target)
+            _run_stretch(simulation, program, recorders, wanted)
+            if not _is_small(simulation):
+                _check_now_and_then(simulation, checks, last=simulation.step >= target)
             advance(simulation.step - first)
             if interrupted():
                 raise KeyboardInterrupt(f"stopped at {simulation.step * simulation.dt * 1e3:g} ms")
@@ -41,20 +55,33 @@ def run_steps(simulation: Simulation, program: AbstractProgram, recorders: Recor
             stretch = int(max(1, min(4 * stretch, done * STRETCH / took)))
 
 
-def _run_stretch(simulation: Simulation, program: AbstractProgram, recorders: Recorders, steps: int, *, last: bool) -> None:
-    state = simulation.state
-    small = sum(a.nbytes for n, a in state.memory.arenas.items() if n.startswith("state")) <= SNAPSHOT_LIMIT
-    saved = state.memory.copy_state() if small else None
-    first = simulation.step
+def _is_small(simulation: Simulation) -> bool:
+    arenas = simulation.state.memory.arenas
+    return sum(a.nbytes for n, a in arenas.items() if n.startswith("state")) <= SNAPSHOT_LIMIT
+
+
+def _run_stretch(simulation: Simulation, program: AbstractProgram, recorders: Recorders, steps: int) -> None:
+    state, first = simulation.state, simulation.step
+    saved = state.memory.copy_state() if _is_small(simulation) else None
     taps, reached = _run(simulation, program, recorders, first, steps)
-    if (small or last) and _first_fault(simulation) is not None:
-        if saved is None:
-            raise _fault_error(simulation, f"between {first * simulation.dt * 1e3:g} and {reached * simulation.dt * 1e3:g} ms")
+    if saved is not None and _first_fault(simulation) is not None:
         state.memory.restore_state(saved)
         state.memory.arenas["log_i4"][:] = 0
         _find_fault(simulation, program, recorders, first, steps)
     recorders.drain(taps, state, first, reached)
     simulation.step = reached
+
+
+def _check_now_and_then(simulation: Simulation, checks: _Checks, *, last: bool) -> None:
+    """Look for a fault if it is time to. Raises SimulationError (E602) with the stretch of time in which it appeared."""
+    begin = time.perf_counter()
+    if begin < checks.due and not last:
+        return
+    if _first_fault(simulation) is not None:
+        since, now = (step * simulation.dt * 1e3 for step in (checks.passed, simulation.step))
+        raise _fault_error(simulation, f"between {since:g} and {now:g} ms")
+    end = time.perf_counter()
+    checks.passed, checks.due = simulation.step, end + (end - begin) / CHECK_SHARE
 
 
 def _run(simulation: Simulation, program: AbstractProgram, recorders: Recorders, first: int, steps: int) -> Any:

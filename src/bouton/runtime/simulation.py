@@ -179,7 +179,11 @@ class Simulation:
                 expected=one_of(choices),
                 hint=nearest(when, choices),
             )
-        interval = 1 if every is None else duration_steps(seconds(every, where="Simulation.record"), self.dt, "every")
+        interval = (
+            1
+            if every is None
+            else duration_steps(seconds(every, where="Simulation.record"), self.dt, "every", "Simulation.record")
+        )
         if interval == 0:
             raise SimulationError(Code.BAD_TIME, f"every is {every}", where="Simulation.record", expected="at least dt")
         computed = (facts.name, f"{variable}:at") in self.state.memory.place or symbol.kind == "expression"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bouton.errors import Code, NetworkError
 from bouton.network.sources import SpikeTimes
-from bouton.runtime.grid import TOLERANCE
+from bouton.runtime.grid import LARGEST, TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,14 @@ class SpikeData:
 def spike_data(given: SpikeTimes, dt: float, where: str) -> SpikeData:
     """Times to steps. Raises NetworkError (E403) for times off the grid, unless they may be rounded."""
     exact = given.times / dt
+    if (exact > LARGEST).any():
+        at = int(np.argmax(exact))
+        raise NetworkError(
+            Code.BAD_SPIKE_TIMES,
+            f"spike {at} of train {given.indices[at]} at {given.times[at]:g} s is beyond the last step",
+            where=where,
+            expected=f"times of at most {LARGEST * dt:g} s",
+        )
     steps = np.rint(exact).astype(np.int64)
     if given.off_grid == "refuse":
         off = np.abs(exact - steps) > TOLERANCE * np.maximum(1.0, np.abs(exact))

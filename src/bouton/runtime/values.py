@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bouton.analysis.symbols import Symbol
-from bouton.errors import Code, NetworkError
+from bouton.errors import Code, NetworkError, UnitError
+from bouton.network.distributions import AbstractDistribution
 from bouton.random.philox import stream_key
-from bouton.units import in_base
+from bouton.units import in_base, show_dimension
 
 Array = NDArray[np.float64]
 
@@ -20,10 +21,17 @@ def as_array(value: Any, symbol: Symbol, n: int, where: str, key: tuple[int, int
     """A value for ``n`` elements as an array of shape () or (n,), in base units.
 
     ``key`` keys the draws of a distribution by element. Raises UnitError (E301), NetworkError (E407
-    shape, E401 NaN).
+    shape, E401 NaN, infinite state).
     """
     what = f"{where}, {symbol.name}"
-    if hasattr(value, "draw"):
+    if isinstance(value, AbstractDistribution):
+        if value.dimension != symbol.dimension:
+            raise UnitError(
+                Code.DIMENSION,
+                f"{value!r:.60} has dimension {show_dimension(value.dimension)}",
+                where=what,
+                expected=show_dimension(symbol.dimension),
+            )
         array: Array = np.asarray(value.draw(key, np.arange(n)))
     else:
         array = np.asarray(in_base(value, symbol.dimension, where=what), dtype=np.float64)
@@ -38,6 +46,13 @@ def as_array(value: Any, symbol: Symbol, n: int, where: str, key: tuple[int, int
         )
     if np.isnan(array).any():
         raise NetworkError(Code.BAD_VALUE, f"{symbol.name!r} is given NaN", where=where, expected="numbers")
+    if symbol.kind in {"ode", "variable"} and not np.isfinite(array).all():
+        raise NetworkError(
+            Code.BAD_VALUE,
+            f"{symbol.name!r} is given an infinite value",
+            where=where,
+            expected="finite values; parameters may be infinite",
+        )
     return array
 
 

@@ -132,7 +132,7 @@ def _plain(value: Any, where: str | None) -> float | NDArray[np.float64]:
     if array.dtype.kind not in "biuf":
         raise NetworkError(
             Code.BAD_VALUE,
-            f"{value!r:.60} is not a number",
+            f"{_named(value)} is not a number",
             where=where,
             expected="a number or quantity, or an array of these",
             hint=_unquoted(value),
@@ -140,10 +140,30 @@ def _plain(value: Any, where: str | None) -> float | NDArray[np.float64]:
     return float(array) if array.ndim == 0 else array.astype(np.float64)
 
 
+def _named(value: Any) -> str:
+    return f"the class {value.__name__}" if isinstance(value, type) else f"{value!r:.60}"
+
+
 def _unquoted(value: Any) -> str | None:
     """``"20 ms"`` is meant as ``20*ms``."""
     words = value.split() if isinstance(value, str) else []
     return "*".join(words) if len(words) == 2 else None
+
+
+def joined(value: Any, *, where: str) -> Any:
+    """A list of quantities or numbers as one array; anything else as it is. Raises as `in_base`."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    found = _agreed_dimension(value, where)
+    return registry.Quantity(to_base(value, where=where), base_unit(found))
+
+
+def _agreed_dimension(value: Any, where: str) -> Dimension:
+    """`dimension_of`, with the place in its message."""
+    try:
+        return dimension_of(value)
+    except UnitError as error:
+        raise UnitError(error.code, error.message, where=where, expected=error.expected) from None
 
 
 def from_base(value: Any, unit: Unit) -> Quantity:
@@ -160,10 +180,7 @@ def in_base(value: Any, dimension: Dimension, *, where: str) -> Any:
     if it is no number.
     """
     base = to_base(value, where=where)
-    try:
-        found = dimension_of(value)
-    except UnitError as error:
-        raise UnitError(error.code, error.message, where=where, expected=error.expected) from None
+    found = _agreed_dimension(value, where)
     if found != dimension and not (found == DIMENSIONLESS and np.all(base == 0)):
         raise UnitError(
             Code.DIMENSION,

@@ -198,6 +198,8 @@ class ReferenceProgram(AbstractProgram):
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.memory: Memory | None = None
+        self.fixed: dict[tuple[str, str], list[Any]] = {}
         self.bodies = {k: (executor(k.prologue), executor(k.body)) for k in plan.kernels() if k.domain != "builtin"}
 
     @property
@@ -207,12 +209,16 @@ class ReferenceProgram(AbstractProgram):
 
     def run(self, first: int, stop: int, dt: float, memory: Memory, taps: Taps) -> int:
         """See `AbstractProgram.run`."""
-        lists = {s.key: memory.view(s.key).tolist() for s in memory.slots}
+        if memory is not self.memory:  # what is fixed changes only with the memory
+            self.memory = memory
+            self.fixed = {s.key: memory.view(s.key).tolist() for s in memory.slots if s.role == "fixed"}
+        changing = [s for s in memory.slots if s.role != "fixed"]
+        lists = self.fixed | {s.key: memory.view(s.key).tolist() for s in changing}
         step = first
         while step < stop and not self._full(taps, lists, memory):
             self._step(step, dt, lists, memory, taps, first)
             step += 1
-        for slot in memory.slots:
+        for slot in changing:
             memory.view(slot.key)[:] = lists[slot.key]
         return step
 

@@ -1,0 +1,15 @@
+"""Python's conditional expression."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E102"
+AT = "1 if w > 1 else 2"
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms))
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    net.connect(source, cell, bt.SynapseModel("w : 1", on_pre="w = 1 if w > 1 else 2"))
+    bt.Simulation(net, dt=0.1 * ms)

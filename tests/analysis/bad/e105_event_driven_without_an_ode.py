@@ -1,0 +1,15 @@
+"""Nothing that an event could drive."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E105"
+AT = "w : 1 (event-driven)"
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms))
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    net.connect(source, cell, bt.SynapseModel("w : 1 (event-driven)"))
+    bt.Simulation(net, dt=0.1 * ms)

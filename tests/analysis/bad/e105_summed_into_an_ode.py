@@ -1,0 +1,22 @@
+"""A sum into a variable that has an equation."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E105"
+AT = "v_post = w*mV : mV (summed)"
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms))
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    net.connect(
+        source,
+        cell,
+        bt.SynapseModel("""
+            w : 1
+            v_post = w*mV : mV (summed)
+            """),
+    )
+    bt.Simulation(net, dt=0.1 * ms)

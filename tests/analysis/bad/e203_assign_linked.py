@@ -1,0 +1,26 @@
+"""A statement writes what belongs to others."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E203"
+AT = "d"
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms))
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    net.connect(
+        source,
+        cell,
+        bt.SynapseModel(
+            """
+            w : 1
+            d : mV (linked)
+            """,
+            on_pre="d = w*mV",
+        ),
+        link={"d": (cell, "v")},
+    )
+    bt.Simulation(net, dt=0.1 * ms)

@@ -1,0 +1,15 @@
+"""A synapse writes a parameter of the neuron."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E203"
+AT = "tau_post"
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms))
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/tau : mV", parameters={"tau": 10 * ms})))
+    net.connect(source, cell, bt.SynapseModel("w : 1", on_pre="tau_post = 3*ms"))
+    bt.Simulation(net, dt=0.1 * ms)

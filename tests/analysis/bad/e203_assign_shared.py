@@ -1,0 +1,25 @@
+"""One element writes what all share."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E203"
+AT = "s"
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms))
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    net.connect(
+        source,
+        cell,
+        bt.SynapseModel(
+            """
+            w : 1
+            s : 1 (shared)
+            """,
+            on_pre="s = w",
+        ),
+    )
+    bt.Simulation(net, dt=0.1 * ms)

@@ -1,0 +1,15 @@
+"""A variable that connect(…) could not be given."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E204"
+AT = "target : 1"
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms))
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    net.connect(source, cell, bt.SynapseModel("target : 1"))
+    bt.Simulation(net, dt=0.1 * ms)

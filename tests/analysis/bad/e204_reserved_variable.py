@@ -1,0 +1,21 @@
+"""A variable called like the time."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E204"
+AT = "t : 1"
+
+
+def build():
+    net = bt.Network()
+    net.add(
+        bt.Population(
+            3,
+            bt.NeuronModel("""
+            dv/dt = -v/(10*ms) : mV
+            t : 1
+            """),
+        )
+    )
+    bt.Simulation(net, dt=0.1 * ms)

@@ -1,0 +1,16 @@
+"""A third event under another name."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E206"
+AT = None
+HINT = "'reward'"
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms))
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    net.connect(source, cell, bt.SynapseModel("w : 1", on_event={"reward": "w += 1"}), events={"rewrad": source})
+    bt.Simulation(net, dt=0.1 * ms)

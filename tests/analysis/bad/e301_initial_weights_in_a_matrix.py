@@ -1,0 +1,18 @@
+"""Weights of a matrix without their unit."""
+
+import numpy as np
+from scipy.sparse import coo_array
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E301"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms))
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    net.connect(source, cell, bt.SynapseModel("w : nS"), pattern=bt.FromSparse(coo_array(np.ones((1, 3))), "w"))
+    bt.Simulation(net, dt=0.1 * ms)

@@ -1,0 +1,13 @@
+"""An interval without a unit."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E301"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV", every=(5, "v = 0*mV"))))
+    bt.Simulation(net, dt=0.1 * ms)

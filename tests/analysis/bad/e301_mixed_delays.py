@@ -1,0 +1,15 @@
+"""A list of delays, one of them no time."""
+
+import bouton as bt
+from bouton.units import ms, mV
+
+CODE = "E301"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms))
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    net.connect(source, cell, bt.SynapseModel("w : 1"), axonal_delay=[1 * ms, 2 * mV, 3 * ms])
+    bt.Simulation(net, dt=0.1 * ms)

@@ -1,0 +1,23 @@
+"""A link that is no pair."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E401"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms))
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    net.connect(
+        source,
+        cell,
+        bt.SynapseModel("""
+            w : 1
+            d : mV (linked)
+            """),
+        link={"d": (cell, "v", 0)},
+    )
+    bt.Simulation(net, dt=0.1 * ms)

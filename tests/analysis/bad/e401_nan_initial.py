@@ -1,0 +1,13 @@
+"""An initial value that is not a number."""
+
+import bouton as bt
+from bouton.units import ms, mV
+
+CODE = "E401"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV"), v=[1, float("nan"), 2] * mV))
+    bt.Simulation(net, dt=0.1 * ms)

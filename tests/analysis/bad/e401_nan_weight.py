@@ -1,0 +1,15 @@
+"""A drawn connection with a weight that is not a number."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E401"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms))
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    net.connect(source, cell, bt.SynapseModel("w : 1"), w=float("nan"))
+    bt.Simulation(net, dt=0.1 * ms)

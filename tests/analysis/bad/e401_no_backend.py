@@ -1,0 +1,14 @@
+"""A backend that is not there."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E401"
+AT = None
+HINT = "'cpu'"
+
+
+def build():
+    net = bt.Network()
+    net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    bt.Simulation(net, dt=0.1 * ms, backend="cpuu")

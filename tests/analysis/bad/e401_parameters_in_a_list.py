@@ -1,0 +1,13 @@
+"""Parameters without names."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E401"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV", parameters=[10 * ms])))
+    bt.Simulation(net, dt=0.1 * ms)

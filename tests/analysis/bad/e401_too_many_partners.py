@@ -1,0 +1,16 @@
+"""More sources for each target than there are."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E401"
+AT = None
+HINT = "multapses"
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms))
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    net.connect(source, cell, bt.SynapseModel("w : 1"), pattern=bt.FixedInDegree(2))
+    bt.Simulation(net, dt=0.1 * ms)

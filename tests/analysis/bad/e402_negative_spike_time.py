@@ -1,0 +1,11 @@
+"""A spike before the beginning."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E402"
+AT = None
+
+
+def build():
+    bt.SpikeTimes(1, [1, -2] * ms)

@@ -1,0 +1,13 @@
+"""A refractory period between two steps."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E403"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV", threshold="v > 0*mV", refractory=2.05 * ms)))
+    bt.Simulation(net, dt=0.1 * ms)

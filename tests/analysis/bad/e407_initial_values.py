@@ -1,0 +1,13 @@
+"""Two initial values for three neurons."""
+
+import bouton as bt
+from bouton.units import ms, mV
+
+CODE = "E407"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV"), v=[1, 2] * mV))
+    bt.Simulation(net, dt=0.1 * ms)

@@ -1,0 +1,15 @@
+"""One to one between populations of different size."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E407"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms))
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    net.connect(source, cell, bt.SynapseModel("w : 1"), pattern=bt.OneToOne())
+    bt.Simulation(net, dt=0.1 * ms)

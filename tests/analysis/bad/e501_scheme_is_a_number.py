@@ -1,0 +1,13 @@
+"""A scheme that is no name."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E501"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV", method=5)))
+    bt.Simulation(net, dt=0.1 * ms)

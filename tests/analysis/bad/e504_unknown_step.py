@@ -1,0 +1,14 @@
+"""A misspelt step."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E504"
+AT = None
+HINT = "'threshold'"
+
+
+def build():
+    net = bt.Network()
+    net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    bt.Simulation(net, dt=0.1 * ms, step_order=("integrate", "treshold", "reset"))

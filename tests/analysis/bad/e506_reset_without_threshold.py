@@ -1,0 +1,13 @@
+"""A reset that never runs."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E506"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV", reset="v = 0*mV")))
+    bt.Simulation(net, dt=0.1 * ms)

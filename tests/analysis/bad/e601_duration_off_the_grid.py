@@ -1,0 +1,15 @@
+"""A duration that is no multiple of dt."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E601"
+AT = None
+HINT = "0.2 ms"
+
+
+def build():
+    net = bt.Network()
+    net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    sim = bt.Simulation(net, dt=0.1 * ms)
+    sim.run(0.25 * ms)

@@ -1,0 +1,14 @@
+"""A duration into the past."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E601"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    sim = bt.Simulation(net, dt=0.1 * ms)
+    sim.run(-1 * ms)

@@ -1,0 +1,14 @@
+"""A slot at synaptic events, for a neuron."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E603"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    cell = net.add(bt.Population(3, bt.NeuronModel("dv/dt = -v/(10*ms) : mV")))
+    sim = bt.Simulation(net, dt=0.1 * ms)
+    sim.record(cell, "v", when="before")
