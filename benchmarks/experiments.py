@@ -67,7 +67,9 @@ def original_seconds(row: Row) -> Callable[[], float] | None:
 
     def measure() -> float:
         command = [python, str(ORIGINALS / row.script)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=os.environ.get("TMPDIR", "/tmp"))
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=True, env=environment, cwd=os.environ.get("TMPDIR", "/tmp")
+        )
         return float(json.loads(done.stdout.strip().splitlines()[-1])["loop"])
 
     return measure

@@ -23,6 +23,7 @@ compile_()
 
 
 def loop() -> list[float]:
+    """Change of weight for each pairing."""
     changes = []
     for when in np.linspace(100.0, 0.0, 101):
         pre.clear()

@@ -4,7 +4,18 @@ import json
 import time
 
 from brian2 import (
-    Hz, NeuronGroup, PoissonGroup, PopulationRateMonitor, StateMonitor, Synapses, TimedArray, defaultclock, device, ms, run, second,
+    Hz,
+    NeuronGroup,
+    PoissonGroup,
+    PopulationRateMonitor,
+    StateMonitor,
+    Synapses,
+    TimedArray,
+    defaultclock,
+    device,
+    ms,
+    run,
+    second,
     set_device,
 )  # fmt: skip
 
@@ -22,8 +33,13 @@ cells = [
     for _ in range(2)
 ]  # fmt: skip
 plastic = Synapses(
-    inputs[0], cells[0], "w : 1", on_pre="v_post += w\nw = clip(w + step, 0, top)", on_post="w = clip(w - step, 0, top)", namespace=space
-)  # fmt: skip
+    inputs[0],
+    cells[0],
+    "w : 1",
+    on_pre="v_post += w; w = clip(w + step, 0, top)",
+    on_post="w = clip(w - step, 0, top)",
+    namespace=space,
+)
 fixed = [Synapses(inputs[1], cell, "w : 1", on_pre="v_post += w") for cell in cells]
 for synapses in (plastic, *fixed):
     synapses.connect()

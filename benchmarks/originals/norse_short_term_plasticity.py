@@ -12,6 +12,7 @@ p = TsodyksMakramParameters()
 
 
 def loop() -> list[torch.Tensor]:
+    """Resources, utilisation and current at each step."""
     state, current, kept = TsodyksMakramState(x=1.0, u=0.0), 0.0, []
     for spike in spikes:
         release, state = stp_step(spike, state, p)

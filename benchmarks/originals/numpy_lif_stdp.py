@@ -13,6 +13,7 @@ a_plus, a_minus, top = 0.008, 0.0088, 0.024
 
 
 def loop() -> int:
+    """The number of output spikes."""
     w, trace = np.full(300, 0.014), np.zeros(300)
     v, g, depression, wait, spikes = -65.0, 0.0, 0.0, 0, 0
     for z in inputs:

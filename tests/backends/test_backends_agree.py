@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import bouton as bt
-from bouton.units import Hz, mV, ms, nS, pA, pF, second
+from bouton.units import Hz, ms, mV, nS, pA, pF, second
 
 Build = Callable[[int], tuple[bt.Network, dict[str, Any], tuple[str, ...] | None]]
 
@@ -208,7 +208,9 @@ def test_compiled_equals_interpreted(build: Any) -> None:
         if name.startswith(("spikes", "event")):
             np.testing.assert_array_equal(compiled[name], expected, err_msg=name)
         else:
-            np.testing.assert_allclose(compiled[name], expected, rtol=1e-12, atol=1e-12 * np.abs(expected).max(initial=0), err_msg=name)
+            np.testing.assert_allclose(
+                compiled[name], expected, rtol=1e-12, atol=1e-12 * np.abs(expected).max(initial=0), err_msg=name
+            )
 
 
 @pytest.mark.parametrize("build", NETWORKS, ids=lambda b: b.__name__)

@@ -33,7 +33,12 @@ PREDATORS = "dx/dt = (x - x*y)/(2*ms) : 1\ndy/dt = (x*y - y)/(3*ms) : 1"
 def predators() -> dict[str, float]:
     """Lotka–Volterra, solved to rounding by SciPy."""
     solved = solve_ivp(
-        lambda t, s: [(s[0] - s[0] * s[1]) / 2, (s[0] * s[1] - s[1]) / 3], (0, 8), [1.3, 0.6], method="DOP853", rtol=1e-13, atol=1e-13
+        lambda t, s: [(s[0] - s[0] * s[1]) / 2, (s[0] * s[1] - s[1]) / 3],
+        (0, 8),
+        [1.3, 0.6],
+        method="DOP853",
+        rtol=1e-13,
+        atol=1e-13,
     )
     return {"x": solved.y[0, -1], "y": solved.y[1, -1]}
 
@@ -70,7 +75,7 @@ def test_exponential_euler_is_of_first_order_when_variables_feed_each_other(pred
     assert slope(errors) == pytest.approx(1.0, abs=0.25)
 
 
-@pytest.mark.parametrize(("name", "drift"), [("euler_maruyama", -0.125), ("heun", 0.0)])
+@pytest.mark.parametrize("name, drift", [("euler_maruyama", -0.125), ("heun", 0.0)])
 def test_multiplicative_noise_converges_to_ito_or_stratonovich(name: str, drift: float) -> None:
     """dx = σ x dW: E[log x(T)] is −σ²T/2 for Itô's integral (Euler–Maruyama), 0 for Stratonovich's (Heun)."""
     model = bt.NeuronModel("dx/dt = 0.5*x*xi/second**0.5 : 1", method=name)

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from scipy.linalg import expm
 
 import bouton as bt
-from bouton.units import ms, mV, nA, second
+from bouton.units import ms, mV, nA
 
 
-def run(model: bt.NeuronModel, dt: float, duration: float, n: int = 1, seed: int = 1, backend: str = "reference", **values: object):
+def run(
+    model: bt.NeuronModel, dt: float, duration: float, n: int = 1, seed: int = 1, backend: str = "reference", **values: object
+):
     net = bt.Network()
     cell = net.add(bt.Population(n, model, **values))
     sim = bt.Simulation(net, dt=dt * ms, seed=seed, backend=backend)

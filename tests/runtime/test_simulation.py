@@ -170,7 +170,7 @@ def test_recorders_attach_at_any_time_and_change_nothing(backend: str) -> None:
     assert rate.counts.shape == (80,)
 
 
-@pytest.mark.parametrize(("when", "first", "value"), [("start", 0.0, 0.0), ("end", 1.0, 2.0), ("after:on_pre", 0.0, 2.0)])
+@pytest.mark.parametrize("when, first, value", [("start", 0.0, 0.0), ("end", 1.0, 2.0), ("after:on_pre", 0.0, 2.0)])
 def test_slots_of_recorders(when: str, first: float, value: float, backend: str) -> None:
     """A spike of step 0 adds 2 to v: seen after the presynaptic phase and at the end, not at the start."""
     net = bt.Network()
@@ -213,7 +213,9 @@ def test_delays_add_up(backend: str) -> None:
     )
     syn = net.connect(source, cell, rule, axonal_delay=3 * ms, dendritic_delay=4 * ms, backprop_delay=2 * ms)
     sim = bt.Simulation(net, dt=1 * ms, backend=backend)
-    traces = {n: sim.record(thing, n, when="after:on_post") for n, thing in (("v", cell), ("c", cell), ("seen", syn), ("back", syn))}
+    traces = {
+        n: sim.record(thing, n, when="after:on_post") for n, thing in (("v", cell), ("c", cell), ("seen", syn), ("back", syn))
+    }
     sim.run(20 * ms)
     arrival = {name: int(np.argmax(np.asarray(t)[:, 0])) for name, t in traces.items()}
     assert arrival == {"v": 2 + 3 + 4, "c": 2 + 7 + 4, "seen": 2 + 3, "back": 5 + 2}

@@ -23,7 +23,7 @@ def check_no_noise(expression: Expr, scope: Scope, what: str) -> None:
             f"{what} reads noise",
             where=scope.where,
             span=node.span,
-            expected="xi in differential equations only",
+            expected="noise in differential equations only, where it has a meaning",
             hint="randn(), a normal number drawn each time",
         )
 

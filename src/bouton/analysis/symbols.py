@@ -140,7 +140,7 @@ _USUAL_UNITS = ("ms", "second", "mV", "volt", "Hz", "pA", "nA", "nS", "pF", "MOh
 _RESERVED_ARGUMENTS = frozenset(
     {
         *("target", "pattern", "axonal_delay", "dendritic_delay", "backprop_delay", "link", "events", "name"),
-        *("size", "model", "force_spikes"),
+        *("self", "size", "model", "force_spikes"),
         *("parameters", "learning", "sources", "targets"),
     }
 )

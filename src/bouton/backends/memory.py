@@ -80,12 +80,12 @@ _WORDS = {"1": 1, "one": 1, "two": 2}
 class Taps:
     """What recorders take out of a stretch of run: tables of what, buffers to fill.
 
-    ``samples``: rows of (interval, offset, begin, end, out) – when (step + offset) is a multiple of
-    the interval, copy the state elements ``elements[begin:end]`` to ``sample_values`` from ``out`` on,
-    row after row; those of position p in the step are rows ``positions[p]`` to ``positions[p + 1]``. ``spikes``: rows of (ring, counts, width, mask, out,
-    capacity) as places in ``state_i4``; ``rates``: rows of (counts, mask, out). ``logs``: rows of
-    (place of the count in ``log_i4``, capacity, most events in a step). A program stops before a step
-    for which a buffer of spikes or events might not suffice.
+    ``samples``: rows of (interval, offset, begin, end, out): when (step + offset) is a multiple of the
+    interval, copy the state elements ``elements[begin:end]`` to ``sample_values`` from ``out`` on, row after
+    row. Those of position p in the step are rows ``positions[p]`` to ``positions[p + 1]``.
+    ``spikes``: rows of (ring, counts, width, mask, out, capacity) as places in ``state_i4``; ``rates``: rows
+    of (counts, mask, out). ``logs``: rows of (place of the count in ``log_i4``, capacity, most events in a
+    step). A program stops before a step for which a buffer of spikes or events might not suffice.
     """
 
     positions: NDArray[np.int64]

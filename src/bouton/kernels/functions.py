@@ -7,7 +7,7 @@ import math
 
 from numba import njit
 
-_inlined = njit(cache=True, error_model="numpy", forceinline=True)
+_inlined = njit(cache=True, error_model="numpy", inline="always")
 
 
 @_inlined

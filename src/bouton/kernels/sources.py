@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from numba import njit
 
 from bouton.kernels.random import geometric, uniform
 
-_called = njit(cache=True, error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+# Only compiled programs call these: wrappers for Python would cost a third of the compilation.
+_OPTIONS: Any = {"cache": True, "error_model": "numpy", "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_called = njit(**_OPTIONS)
 LATEST = 2**31 - 1
 
 

@@ -5,9 +5,13 @@
 # ruff: noqa: SIM110  (loops are what Numba compiles best)
 from __future__ import annotations
 
+from typing import Any
+
 from numba import njit
 
-_called = njit(cache=True, error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+# Only compiled programs call these: wrappers for Python would cost a third of the compilation.
+_OPTIONS: Any = {"cache": True, "error_model": "numpy", "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_called = njit(**_OPTIONS)
 
 
 @_called

@@ -38,7 +38,7 @@ def _times(slots: Slots, facts: PopulationFacts, *, weighted: bool) -> Call:
     bound = {
         "times": slots.get(owner, "given steps", "i4", "given spikes", role="fixed"),
         "trains": slots.get(owner, "given trains", "i4", "given spikes", role="fixed"),
-        "cursor": slots.get(owner, "cursor", "i4", "one"),
+        "cursor": slots.get(owner, ":cursor", "i4", "one"),
         **slots.spikes(facts),
         "last": slots.last(facts),
     }

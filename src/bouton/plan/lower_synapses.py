@@ -91,7 +91,7 @@ def _finish(
         if key == side:
             builder.body.insert(0, Let(side, Name("key")))
         else:
-            slot = slots.get(facts.name, array, "i4", "n", role="fixed")
+            slot = slots.get(facts.name, f":{array}", "i4", "n", role="fixed")
             builder.body.insert(0, Let(side, Item(builder.array(slot, array), Name("j"))))
     weighted = _mentions(builder.body, "spike_weight")
     if pathway is not None:
@@ -202,7 +202,7 @@ def write_synapse(builder: SynapseBuilder, facts: ProjectionFacts, statement: St
 
 
 def _learning(builder: SynapseBuilder, facts: ProjectionFacts) -> Expr:
-    slot = builder.slots.get(facts.name, "learning", "i8", "1", role="fixed")
+    slot = builder.slots.get(facts.name, ":learning", "i8", "1", role="fixed")
     return Compare("!=", builder.scalar(slot, "learning"), Num(0))
 
 

@@ -26,7 +26,11 @@ def per_element(node: Expr, scope: Scope) -> bool:
 
 
 class Slots:
-    """Slots and recipes of one plan."""
+    """Slots and recipes of one plan.
+
+    Variables and parameters have slots of their own name; every other slot's name holds a colon or a blank, so that a
+    variable may be called ``n`` or ``last``.
+    """
 
     def __init__(self, facts: NetworkFacts) -> None:
         self.facts = facts
@@ -56,7 +60,7 @@ class Slots:
 
     def size(self, facts: Facts) -> Slot:
         """The number of elements."""
-        return self.get(facts.name, "n", "i8", "1", role="fixed")
+        return self.get(facts.name, ":n", "i8", "1", role="fixed")
 
     def mask(self, facts: Facts, what: str) -> Slot:
         """One less than the rows in a ring of that purpose, a power of two: a step's row is ``step & mask``."""
@@ -68,9 +72,9 @@ class Slots:
         """The ring of spikes of a population, under the names that domains use."""
         name = facts.name
         return {
-            "spikes": self.get(name, "spikes", "i4", "depth spikes", "width"),
-            "counts": self.get(name, "counts", "i4", "depth spikes"),
-            "width": self.get(name, "width", "i8", "1", role="fixed"),
+            "spikes": self.get(name, ":spikes", "i4", "depth spikes", "width"),
+            "counts": self.get(name, ":counts", "i4", "depth spikes"),
+            "width": self.get(name, ":width", "i8", "1", role="fixed"),
             "mask": self.mask(facts, "spikes"),
         }
 
@@ -80,7 +84,7 @@ class Slots:
 
     def last(self, facts: PopulationFacts) -> Slot:
         """The step of each neuron's last spike."""
-        return self.get(facts.name, "last", "i4", "n", fill=float(-(2**30)))
+        return self.get(facts.name, ":last", "i4", "n", fill=float(-(2**30)))
 
     def refractory(self, facts: PopulationFacts) -> Slot | None:
         """The refractory period in steps, or None."""

@@ -83,7 +83,7 @@ class Handle:
                 return state.learning[facts.name]
             if name in {"sources", "targets"}:
                 return topology.in_user_order(getattr(topology, name))[self._chosen()]
-        elif name == "rate" and isinstance(facts.population, Poisson):
+        elif name == "rate" and isinstance(facts.population, Poisson) and facts.population.expression is None:
             return state.given[facts.name, "rate"]
         symbol = self._variable(name)
         values = read_variable(self._simulation, facts, symbol)
@@ -126,7 +126,7 @@ class Handle:
         if isinstance(facts, ProjectionFacts):
             return (lambda on: state.learning.__setitem__(facts.name, bool(on))) if name == "learning" else None
         population = facts.population
-        if name == "rate" and isinstance(population, Poisson):
+        if name == "rate" and isinstance(population, Poisson) and population.expression is None:
             return lambda rate: state.set_rate(facts, rate)
         given = isinstance(population, SpikeTimes) or getattr(population, "force_spikes", None) is not None
         return self._set_spikes if name == "spikes" and given else None

@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bouton.backends.memory import Taps
+from bouton.plan.lower import Watch
 from bouton.recording import EventRecording, RateRecording, SpikeRecording, TraceRecording
 from bouton.runtime.state import State
 
+OBSERVED = " observed"
+"""Ends the names of slots that are computed for recorders."""
 SAMPLES_AT_ONCE = 2_000_000
 """Numbers that the buffers of sampled values may hold; longer stretches are cut."""
 
@@ -68,6 +71,18 @@ class Recorders:
         taps: list[Any] = [*self.traces, *self.spikes, *self.rates, *self.events]
         return [tap.recording for tap in taps]
 
+    def watch(self) -> Watch:
+        """What the plan has to compute or record for them."""
+        computed: dict[tuple[str, str], set[str]] = {}
+        for tap in self.traces:
+            owner, slot = tap.slot
+            if slot.endswith(OBSERVED):
+                computed.setdefault((owner, slot.removesuffix(OBSERVED)), set()).add(tap.position)
+        logged: dict[str, set[tuple[str, str]]] = {}
+        for event in self.events:
+            logged.setdefault(event.owner, set()).add((event.variable, event.moment))
+        return Watch({k: frozenset(v) for k, v in computed.items()}, {k: frozenset(v) for k, v in logged.items()})
+
     def longest(self, steps: int) -> int:
         """How many steps may run at once, given the space for samples."""
         for tap in self.traces:
@@ -108,14 +123,14 @@ class Recorders:
         for tap in self.spikes:
             width = state.dimensions[tap.owner, "width"]
             capacity = max(4096, 4 * width)
-            ring, counts = (state.memory.place[tap.owner, n][1] for n in ("spikes", "counts"))
+            ring, counts = (state.memory.place[tap.owner, n][1] for n in (":spikes", ":counts"))
             rows.append((ring, counts, width, state.dimensions[tap.owner, "depth spikes"] - 1, out, capacity))
             out += capacity
         taps.spikes = np.array(rows, dtype=np.int64).reshape(-1, 6)
         taps.spike_counts = np.zeros(len(rows), dtype=np.int64)
         taps.spike_steps, taps.spike_indices = np.empty(out, dtype=np.int64), np.empty(out, dtype=np.int64)
         rates = [
-            (state.memory.place[t.owner, "counts"][1], state.dimensions[t.owner, "depth spikes"] - 1, number * steps)
+            (state.memory.place[t.owner, ":counts"][1], state.dimensions[t.owner, "depth spikes"] - 1, number * steps)
             for number, t in enumerate(self.rates)
         ]
         taps.rates = np.array(rates, dtype=np.int64).reshape(-1, 3)

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bouton.analysis.analyse import analyse
+from bouton.analysis.check_random import check_no_noise
 from bouton.analysis.facts import PopulationFacts, ProjectionFacts
 from bouton.analysis.symbols import unit_for
 from bouton.backends.program import AbstractProgram, sample_positions
+from bouton.equations.nodes import Name
 from bouton.errors import Code, NameError_, NetworkError, SimulationError, nearest, one_of
 from bouton.network.network import Network
 from bouton.network.population import AbstractPopulation, select
@@ -25,7 +27,7 @@ from bouton.recording import EventRecording, RateRecording, SpikeRecording, Trac
 from bouton.runtime.explain import explain
 from bouton.runtime.grid import duration_steps
 from bouton.runtime.handle import Handle, split_view
-from bouton.runtime.recorders import EventTap, RateTap, Recorders, SpikeTap, TraceTap
+from bouton.runtime.recorders import OBSERVED, EventTap, RateTap, Recorders, SpikeTap, TraceTap
 from bouton.runtime.schedule import run_steps
 from bouton.runtime.state import State
 from bouton.units import Quantity, registry, seconds
@@ -81,11 +83,12 @@ class Simulation:
         self._recorders = Recorders()
         self._order = tuple(step_order)
         self._program: AbstractProgram | None = None
+        self._watched = Watch()
         begin = time.perf_counter()
         self.facts = analyse(network)
-        self.plan: Plan = lower(self.facts, self._order)
+        self._plan = lower(self.facts, self._order)
         analysed = time.perf_counter()
-        self.state = State(self.facts, self.plan, self.dt, self.seed)
+        self.state = State(self.facts, self._plan, self.dt, self.seed)
         self.timings["analyse"] = analysed - begin
         self.timings["build"] = time.perf_counter() - analysed
 
@@ -154,6 +157,7 @@ class Simulation:
                 expected=one_of(known),
                 hint=nearest(variable, known),
             )
+        check_no_noise(Name(variable), facts.scope, "a recorder")
         elements = select(slice(None) if index is None else index, self.state.size(facts), facts.name)
         if when in MOMENTS:
             return self._record_events(facts, variable, when, index, elements, every)
@@ -169,7 +173,7 @@ class Simulation:
     ) -> TraceRecording:
         symbol = facts.scope.symbols[variable]
         position = when.removeprefix("after:")
-        positions = sample_positions(self.plan)
+        positions = sample_positions(self._plan)
         if position not in positions or (position in {"start", "end"}) == when.startswith("after:"):
             choices = ["start", "end", *(f"after:{p}" for p in positions if p not in {"start", "end"}), *MOMENTS]
             raise SimulationError(
@@ -187,7 +191,7 @@ class Simulation:
         if interval == 0:
             raise SimulationError(Code.BAD_TIME, f"every is {every}", where="Simulation.record", expected="at least dt")
         computed = (facts.name, f"{variable}:at") in self.state.memory.place or symbol.kind == "expression"
-        slot = f"{variable} observed" if computed else variable
+        slot = variable + OBSERVED if computed else variable
         places = elements
         if symbol.shared:
             elements = places = np.zeros(1, dtype=np.int64)
@@ -196,7 +200,6 @@ class Simulation:
         offset = int(position == "end")
         recording = TraceRecording(variable, unit_for(symbol), self.dt, elements, offset, object_name=facts.name)
         self._recorders.traces.append(TraceTap(recording, (facts.name, slot), places, interval, offset, position))
-        self._watch()
         return recording
 
     def _record_events(
@@ -219,7 +222,6 @@ class Simulation:
         chosen = None if index is None else elements
         recording = EventRecording(variable, unit, self.dt, size, chosen, object_name=facts.name)
         self._recorders.events.append(EventTap(recording, facts.name, variable, when))
-        self._watch()
         return recording
 
     def record_spikes(self, thing: Any) -> SpikeRecording:
@@ -247,33 +249,30 @@ class Simulation:
             )
         return facts
 
-    def _watch(self) -> None:
-        """Plan anew if a recorder wants to see what the plan does not compute yet."""
-        computed: dict[tuple[str, str], set[str]] = {}
-        for tap in self._recorders.traces:
-            owner, slot = tap.slot
-            if slot.endswith(" observed"):
-                computed.setdefault((owner, slot.removesuffix(" observed")), set()).add(tap.position)
-        logged: dict[str, set[tuple[str, str]]] = {}
-        for event in self._recorders.events:
-            logged.setdefault(event.owner, set()).add((event.variable, event.moment))
-        watch = Watch({k: frozenset(v) for k, v in computed.items()}, {k: frozenset(v) for k, v in logged.items()})
-        if not watch.computed and not watch.logged:
-            return
-        begin = time.perf_counter()
-        self.plan = lower(self.facts, self._order, watch)
-        self._program = None
-        self.state.replace_plan(self.plan)
-        self.timings["analyse"] += time.perf_counter() - begin
+    @property
+    def plan(self) -> Plan:
+        """What a step does; made anew when a recorder wants to see what the plan does not compute yet."""
+        wanted = self._recorders.watch()
+        if wanted != self._watched:
+            begin = time.perf_counter()
+            self._watched = wanted
+            self._plan = lower(self.facts, self._order, wanted)
+            self._program = None
+            self.timings["analyse"] += time.perf_counter() - begin
+            begin = time.perf_counter()
+            self.state.replace_plan(self._plan)
+            self.timings["build"] += time.perf_counter() - begin
+        return self._plan
 
     # --- running ------------------------------------------------------------------------------------------
 
     @property
     def program(self) -> AbstractProgram:
         """The runnable form of the plan; compiled when first asked for."""
+        plan = self.plan
         if self._program is None:
             begin = time.perf_counter()
-            self._program = _make_program(self.backend, self.plan)
+            self._program = _make_program(self.backend, plan)
             self.timings["compile"] += time.perf_counter() - begin
         return self._program
 

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bouton.errors import Code, NetworkError
-from bouton.network.sources import SpikeTimes
+from bouton.errors import Code, NetworkError, UnitError
+from bouton.network.population import AbstractPopulation
+from bouton.network.sources import Regular, SpikeTimes
 from bouton.runtime.grid import LARGEST, TOLERANCE
+from bouton.units import dimension_of, show_dimension
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,35 @@ def fixed_values(data: SpikeData) -> dict[str, Any]:
     if data.weights is not None:
         values["given weights"] = data.weights
     return values
+
+
+def check_replaces(new: SpikeTimes, old: AbstractPopulation, where: str) -> None:
+    """New trains must carry weights like those they replace: blocks read them.
+
+    Raises NetworkError (E401), UnitError (E301).
+    """
+    if not isinstance(old, SpikeTimes):
+        return  # forced spikes, whose weights nobody reads
+    if (new.weights is None) != (old.weights is None):
+        raise NetworkError(
+            Code.BAD_VALUE,
+            f"the new spikes have {'no ' if new.weights is None else ''}weights",
+            where=where,
+            expected=f"spikes {'without' if old.weights is None else 'with'} weights, as before",
+        )
+    if dimension_of(new.weights) != dimension_of(old.weights):
+        raise UnitError(
+            Code.DIMENSION,
+            f"the new weights have dimension {show_dimension(dimension_of(new.weights))}",
+            where=where,
+            expected=show_dimension(dimension_of(old.weights)),
+        )
+
+
+def check_period(source: Regular, dt: float, where: str) -> None:
+    """Raises NetworkError (E401) if a train would have to spike twice in a step."""
+    shortest = float(source.period.min())
+    if shortest < dt * (1.0 - TOLERANCE):
+        raise NetworkError(
+            Code.BAD_VALUE, f"a period is {shortest * 1e3:g} ms", where=where, expected=f"at least dt = {dt * 1e3:g} ms"
+        )

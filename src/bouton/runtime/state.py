@@ -21,7 +21,7 @@ from bouton.random.philox import stream_key
 from bouton.runtime.evaluate import evaluate
 from bouton.runtime.grid import to_steps
 from bouton.runtime.propagators import propagator_entries, trace_numbers
-from bouton.runtime.spike_data import SpikeData, fixed_values, spike_data
+from bouton.runtime.spike_data import SpikeData, check_period, check_replaces, fixed_values, spike_data
 from bouton.runtime.topology import Topology, build_topology, pathway_arrays
 from bouton.runtime.values import as_array, value_key
 
@@ -142,6 +142,7 @@ class State:
             raise NetworkError(
                 Code.BAD_SHAPE, f"{spikes!r:.60}", where=facts.scope.where, expected=f"SpikeTimes of size {facts.population.size}"
             )
+        check_replaces(spikes, facts.population, facts.scope.where)
         self.spike_data[facts.name] = spike_data(spikes, self.dt, f"{facts.name!r}")
 
     # --- memory -------------------------------------------------------------------------------------------
@@ -170,13 +171,13 @@ class State:
             self._cook(recipe)
         self._delivery_depths()
         for projection in self.facts.projections:
-            self.fixed[projection.name, "learning"] = int(self.learning[projection.name])
+            self.fixed[projection.name, ":learning"] = int(self.learning[projection.name])
         for key, value in self.given.items():
             if not isinstance(value, TimedArray):
                 self.fixed.setdefault(key, value)
         for (owner, name), size in self.dimensions.items():
             if name in {"n", "width"}:
-                self.fixed[owner, name] = size
+                self.fixed[owner, f":{name}"] = size
             elif name.startswith("depth "):
                 self.fixed[owner, name.replace("depth", "mask", 1)] = size - 1
         return Memory(self.plan.slots, self.dimensions)
@@ -196,6 +197,7 @@ class State:
             self.dimensions[name, "given spikes"] = len(data.steps)
             self.fixed |= {(name, k): v for k, v in fixed_values(data).items()}
         if isinstance(population, Regular):
+            check_period(population, self.dt, name)
             self.fixed |= {(name, "period"): population.period, (name, "start"): population.start}
         self.fixed[name, "rate version"] = self.rate_version.get(name, 0)
 
@@ -222,7 +224,7 @@ class State:
         for name, topology in self.topologies.items():
             self.dimensions |= {(name, "n"): topology.size, (name, "table"): TABLE}
             self.dimensions[name, "log"] = max(LOG_CAPACITY, 4 * self.most_events(name))
-            self.fixed |= {(name, "source"): topology.sources, (name, "target"): topology.targets}
+            self.fixed |= {(name, ":source"): topology.sources, (name, ":target"): topology.targets}
             self.fixed[name, "dendritic steps"] = topology.delays["dendritic"]
 
     def most_events(self, projection: str) -> int:
@@ -346,8 +348,8 @@ class State:
     def skip_given_spikes(self, step: int) -> None:
         """Move the cursors of given spike trains to a step."""
         for name, data in self.spike_data.items():
-            if (name, "cursor") in self.memory.place:
-                self.memory.view((name, "cursor"))[0] = int(np.searchsorted(data.steps, step))
+            if (name, ":cursor") in self.memory.place:
+                self.memory.view((name, ":cursor"))[0] = int(np.searchsorted(data.steps, step))
 
 
 def power_of_two(least: int) -> int:
