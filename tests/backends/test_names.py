@@ -96,7 +96,7 @@ def run(names: dict[str, str], backend: str) -> list[Any]:
     net = bt.Network()
     source = bt.Poisson(4, rate=text["rate"], parameters={names["rate_parameter"]: 300 * Hz})
     net.add(source, name=names["population"])
-    values = {names["neuron_constant"]: [0.9, 1.0, 1.1], names["neuron_variable"]: 0.5}
+    values: dict[str, Any] = {names["neuron_constant"]: [0.9, 1.0, 1.1], names["neuron_variable"]: 0.5}
     cells = net.add(bt.Population(3, neuron, **values), name=names["population"] + "2")
     values = {names["synapse_variable"]: 1.0, names["synapse_constant"]: [0.5, 0.6, 0.7] * 4}
     proj = net.connect(

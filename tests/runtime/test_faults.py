@@ -5,6 +5,7 @@ import errno
 import importlib.resources
 import itertools
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -126,6 +127,19 @@ def test_a_fault_in_a_large_state_loses_nothing_either(backend: str, monkeypatch
     sim[cells].x = 0
     sim.run(5 * ms)
     assert len(read()[0]) == step + 5
+
+
+def test_in_a_large_state_the_time_is_as_exact_as_the_checks_are_frequent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedule, "SNAPSHOT_LIMIT", 0)
+    monkeypatch.setattr(schedule, "CHECK_SHARE", 1e12)  # a look after every stretch
+    net = bt.Network()
+    cells = net.add(bt.Population(1, bt.NeuronModel("dx/dt = x**2/(10*ms) : 1", method="rk4"), x=0.01))
+    sim = bt.Simulation(net, dt=1 * ms, backend="reference")
+    with pytest.raises(SimulationError) as caught:
+        sim.run(20_000 * ms)
+    since, until = (int(number) for number in re.findall(r"\d+", caught.value.message)[-2:])
+    assert 256 <= since < 1003 <= until == sim.step  # infinite at 1000 ms, and a little later by rk4
+    assert not np.isfinite(sim[cells].x.magnitude).all()
 
 
 def test_the_check_is_seen_to_work(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -367,6 +381,8 @@ def test_a_name_changes_with_the_text_of_what_is_called() -> None:
     assert changed(one, one) == set()
     assert changed(one, other) == {"reset_neuron", "advance"}  # the loop calls the reset
     assert all(name.startswith(f"bouton_{function}_") for function, (name, _) in one.items())
+    kernels = [emitting.Module("f", "text", f"name {number}") for number in range(2)]
+    assert len({emitting._module("advance", "same text", (kernel,)).name for kernel in kernels}) == 2
 
 
 def test_a_name_changes_with_the_versions(monkeypatch: pytest.MonkeyPatch) -> None:

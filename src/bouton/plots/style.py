@@ -115,5 +115,5 @@ def figure(width: Literal["column", "page"] = "column", height: float = 2.4, **o
 
 def letter(axes: Axes, text: str, title: str = "") -> Axes:
     """A panel's letter in bold above its left edge, and its title after it. Returns the axes."""
-    axes.set_title(f"$\\bf{{{text}}}$   {title}" if title else f"$\\bf{{{text}}}$", loc="left")
+    axes.set_title(f"$\\bf{{{text.upper()}}}$   {title}" if title else f"$\\bf{{{text.upper()}}}$", loc="left")
     return axes

@@ -8,4 +8,4 @@ AT = None
 
 
 def build():
-    bt.SpikeTimes(1, [1, -2] * ms)
+    bt.SpikeTimes(1, [-2, 1] * ms)
