@@ -427,3 +427,23 @@ def test_a_name_changes_with_every_file_that_kernels_call(tmp_path: Path, monkey
         with monkeypatch.context() as patch:
             patch.setattr(importlib.resources, "files", lambda package, root=root: root / str(package))
             assert versions.fingerprint.__wrapped__() != original, name
+
+
+def test_a_damaged_cache_is_made_anew(empty_kernel_cache: Path) -> None:
+    """A machine that was switched off while Numba wrote: files cut to nothing."""
+    program = """
+import bouton as bt
+from bouton.units import ms
+net = bt.Network()
+cell = net.add(bt.Population(1, bt.NeuronModel("dv/dt = -v/(3*ms) : 1", name="damaged"), v=1.0))
+sim = bt.Simulation(net, dt=1*ms)
+sim.run(3*ms)
+print(round(float(sim[cell].v.magnitude[0]), 6))
+"""
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+        assert done.stdout.strip() == "0.367879", done.stderr
+        kept = list(empty_kernel_cache.rglob("*.nb?"))
+        assert kept
+        for file in kept:
+            file.write_bytes(b"")

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from bouton.analysis.facts import Facts, ProjectionFacts
 from bouton.analysis.symbols import Symbol, unit_for
 from bouton.errors import Code, NameError_, SimulationError, nearest, one_of
+from bouton.model.timed_array import TimedArray
 from bouton.network.population import View, select
 from bouton.network.sources import Poisson, SpikeTimes
 from bouton.runtime.values import as_array, value_key
-from bouton.units import from_base
+from bouton.units import Hz, from_base
 
 if TYPE_CHECKING:
     from bouton.runtime.simulation import Simulation
@@ -84,7 +85,8 @@ class Handle:
             if name in {"sources", "targets"}:
                 return topology.in_user_order(getattr(topology, name))[self._chosen()]
         elif name == "rate" and isinstance(facts.population, Poisson) and facts.population.expression is None:
-            return state.given[facts.name, "rate"]
+            rate = state.given[facts.name, "rate"]
+            return rate if isinstance(rate, TimedArray) else from_base(rate.copy() if rate.ndim else float(rate), Hz)
         symbol = self._variable(name)
         values = read_variable(self._simulation, facts, symbol)
         return from_base(values if symbol.shared else values[self._chosen()], unit_for(symbol))

@@ -76,7 +76,7 @@ class Simulation:
                 hint=nearest(backend, BACKENDS),
             )
         self.backend = backend
-        self.seed = int(seed)
+        self.seed = _whole(seed)
         self.step = 0
         self.stale = False
         self.timings = {"analyse": 0.0, "build": 0.0, "compile": 0.0, "run": 0.0}
@@ -310,7 +310,7 @@ class Simulation:
         values = {key: self._kept_values(key) for key in kept}
         self.step = 0
         if seed is not None:
-            self.seed = self.state.seed = int(seed)
+            self.seed = self.state.seed = _whole(seed)
         self.state.initialise(keep=frozenset(kept))
         for key, value in values.items():
             self.state.memory.view(key)[:] = value
@@ -338,6 +338,13 @@ class Simulation:
     def explain(self) -> str:
         """What lives where, how it is advanced and why, in which order, and what it takes; as text."""
         return explain(self)
+
+
+def _whole(seed: int) -> int:
+    """The seed. Raises SimulationError (E401) unless it is a whole number."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
+        raise SimulationError(Code.BAD_VALUE, f"the seed is {seed!r:.40}", where="Simulation", expected="a whole number")
+    return int(seed)
 
 
 def _make_program(backend: str, plan: Plan) -> AbstractProgram:

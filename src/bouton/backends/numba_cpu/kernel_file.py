@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import linecache
 import os
+import pickle
 import sys
 import tempfile
 import types
@@ -63,21 +64,37 @@ def _refuse(why: str) -> None:
 
 def load(kernels: tuple[Module, ...], loop: Module) -> Any:
     """The compiled loop of a plan, from the cache if it is there."""
+    modules = (*kernels, loop)
     folder = usable_directory()
-    if folder is not None:
-        try:
-            return _load_all(kernels, loop, folder)
-        except OSError as error:
-            _refuse(f"{folder} cannot be written ({error.strerror or error})")
-            for module in (*kernels, loop):
-                sys.modules.pop(module.name, None)
-    return _load_all(kernels, loop, None)
+    if folder is None:
+        return _load_all(modules, None)
+    try:
+        return _load_all(modules, folder)
+    except _DAMAGED:
+        _forget(modules, folder)
+    except OSError as error:
+        _refuse(f"{folder} cannot be written ({error.strerror or error})")
+        _forget(modules, None)
+        return _load_all(modules, None)
+    return _load_all(modules, folder)
 
 
-def _load_all(kernels: tuple[Module, ...], loop: Module, folder: Path | None) -> Any:
-    for module in kernels:
-        _module(module, folder)
-    return getattr(_module(loop, folder), loop.function)
+_DAMAGED = (EOFError, pickle.UnpicklingError)
+"""What reading a cache raises that an interrupted machine left half written."""
+
+
+def _forget(modules: tuple[Module, ...], folder: Path | None) -> None:
+    """Unload modules, and delete what Numba keeps of them in a folder."""
+    for module in modules:
+        sys.modules.pop(module.name, None)
+        for kept in () if folder is None else (folder / "__pycache__").glob(f"{module.name}.*.nb?"):
+            kept.unlink(missing_ok=True)
+
+
+def _load_all(modules: tuple[Module, ...], folder: Path | None) -> Any:
+    """The function of the last module, which rests on the others."""
+    loaded = [_module(module, folder) for module in modules]
+    return getattr(loaded[-1], modules[-1].function)
 
 
 def _module(module: Module, folder: Path | None) -> types.ModuleType:
@@ -90,9 +107,12 @@ def _module(module: Module, folder: Path | None) -> types.ModuleType:
 def _from_file(module: Module, path: Path) -> types.ModuleType:
     text = module.text.encode()
     if not path.exists() or path.read_bytes() != text:
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(text)
-        os.replace(file.name, path)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")  # renamed when whole: others may read at any time
+        try:
+            draft.write_bytes(text)
+            os.replace(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
     spec = importlib.util.spec_from_file_location(module.name, path)
     assert spec is not None
     assert spec.loader is not None

@@ -11,7 +11,7 @@ from functools import cache
 @cache
 def fingerprint() -> str:
     """Versions of bouton, Numba, llvmlite and NumPy, and a hash of the kernels that generated code calls."""
-    versions = [f"{name} {importlib.metadata.version(name)}" for name in ("numba", "llvmlite", "numpy")]
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in ("bouton", "numba", "llvmlite", "numpy")]
     digest = hashlib.sha256()
     for package, files in (("bouton.kernels", ("functions", "random", "sources", "taps")), ("bouton.random", ("philox",))):
         for file in files:
