@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -131,8 +132,9 @@ def trace_numbers(recipe: Trace, dt: float, value_of: Evaluate, table: int) -> d
     return result
 
 
+@lru_cache(maxsize=256)
 def decay_table(rate: float, length: int) -> Array:
-    """exp(rate·n) for n below ``length``, infinite where it overflows."""
+    """exp(rate·n) for n below ``length``, infinite where it overflows. Many simulations share a few tables."""
 
     def decay(n: int) -> float:
         try:
@@ -140,4 +142,6 @@ def decay_table(rate: float, length: int) -> Array:
         except OverflowError:
             return math.inf
 
-    return np.array([decay(n) for n in range(length)])
+    table = np.array([decay(n) for n in range(length)])
+    table.setflags(write=False)
+    return table

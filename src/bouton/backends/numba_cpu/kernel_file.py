@@ -20,6 +20,7 @@ from typing import Any
 import platformdirs
 
 from bouton.backends.numba_cpu.emit import Module
+from bouton.backends.numba_cpu.lean_import import import_numba
 
 _warned = False
 
@@ -64,6 +65,7 @@ def _refuse(why: str) -> None:
 
 def load(kernels: tuple[Module, ...], loop: Module) -> Any:
     """The compiled loop of a plan, from the cache if it is there."""
+    import_numba()
     modules = (*kernels, loop)
     folder = usable_directory()
     if folder is None:
