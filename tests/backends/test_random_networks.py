@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -71,9 +72,20 @@ def run(plan: dict[str, Any], backend: str) -> dict[str, np.ndarray]:
     return found | {v: getattr(sim[cells], v).magnitude for v in "vgb"}
 
 
-@settings(max_examples=6, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=plans())
 def test_random_networks(plan: dict[str, Any]) -> None:
+    agree(plan)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(plan=plans())
+def test_many_random_networks(plan: dict[str, Any]) -> None:
+    agree(plan)
+
+
+def agree(plan: dict[str, Any]) -> None:
     compiled, interpreted = run(plan, "cpu"), run(plan, "reference")
     for name, expected in interpreted.items():
         if name.startswith("spikes"):

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import expm
 
@@ -100,6 +100,7 @@ PARAMETERS = {"tau": 7 * ms, "rho": 13 * ms, "c": 0.3}
 
 
 @pytest.mark.parametrize("when", ["start", "after:on_pre", "after:on_post", "end"])
+@settings(max_examples=20)
 @given(trains=st.lists(st.integers(0, 60), min_size=1, max_size=12))
 def test_event_driven_equals_clock_driven_in_every_slot(when: str, trains: list[int]) -> None:
     """The same equations on a synapse (evaluated when read) and on a neuron (advanced every step)."""
