@@ -12,7 +12,7 @@ from bouton.backends.reference.builtins import BUILTINS
 from bouton.backends.reference.functions import FUNCTIONS, divide, power
 from bouton.equations.nodes import Binary, Compare, Expr, Item, Logic, Name, Num, Unary
 from bouton.equations.nodes import Call as Apply
-from bouton.plan.nodes import AGES, Call, Emit, If, Let, Log, Plan, Statement, Store
+from bouton.plan.nodes import AGES, Call, Emit, If, Let, Log, Plan, Slot, Statement, Store
 from bouton.plan.show import show_plan
 
 Frame = dict[str, Any]
@@ -199,7 +199,7 @@ class ReferenceProgram(AbstractProgram):
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.memory: Memory | None = None
-        self.fixed: dict[tuple[str, str], list[Any]] = {}
+        self.kept: dict[tuple[str, str], list[Any]] = {}
         self.bodies = {k: (executor(k.prologue), executor(k.body)) for k in plan.kernels() if k.domain != "builtin"}
 
     @property
@@ -209,24 +209,25 @@ class ReferenceProgram(AbstractProgram):
 
     def run(self, first: int, stop: int, dt: float, memory: Memory, taps: Taps) -> int:
         """See `AbstractProgram.run`."""
-        if memory is not self.memory:  # what is fixed changes only with the memory
+        if memory is not self.memory:  # what is fixed changes only with the memory, and records are only appended to
             self.memory = memory
-            self.fixed = {s.key: memory.view(s.key).tolist() for s in memory.slots if s.role == "fixed"}
-        changing = [s for s in memory.slots if s.role != "fixed"]
-        lists = self.fixed | {s.key: memory.view(s.key).tolist() for s in changing}
+            self.kept = {s.key: memory.view(s.key).tolist() for s in memory.slots if s.role != "state"}
+        changing = [s for s in memory.slots if s.role == "state" or _is_count(s)]
+        lists = self.kept | {s.key: memory.view(s.key).tolist() for s in changing}
         step = first
         while step < stop and not self._full(taps, lists, memory):
             self._step(step, dt, lists, memory, taps, first)
             step += 1
         for slot in changing:
             memory.view(slot.key)[:] = lists[slot.key]
+            if _is_count(slot):
+                _hand_over(slot, lists, memory)
         return step
 
     def _full(self, taps: Taps, lists: dict[tuple[str, str], list[Any]], memory: Memory) -> bool:
-        del memory
         if any(row[5] - count < row[2] for row, count in zip(taps.spikes, taps.spike_counts, strict=True)):
             return True
-        counts = [v[0] for k, v in lists.items() if k[1].endswith(" count")]
+        counts = [lists[s.key][0] for s in memory.slots if _is_count(s)] if len(taps.logs) else []
         return any(capacity - max(counts, default=0) < most for _, capacity, most in taps.logs)
 
     def _step(
@@ -268,6 +269,18 @@ class ReferenceProgram(AbstractProgram):
         prologue(frame)
         for _ in _DOMAINS[call.kernel.domain](frame, call):
             body(frame)
+
+
+def _is_count(slot: Slot) -> bool:
+    return slot.role == "log" and slot.name.endswith(" count")
+
+
+def _hand_over(count: Slot, lists: dict[tuple[str, str], list[Any]], memory: Memory) -> None:
+    """Write the entries of a record of events back to memory."""
+    entries = lists[count.key][0]
+    for word in ("steps", "synapses", "values"):
+        key = (count.owner, count.name.replace(" count", f" {word}"))
+        memory.view(key)[:entries] = lists[key][:entries]
 
 
 def _locate(memory: Memory, arena: str, place: int) -> tuple[tuple[str, str], int]:
