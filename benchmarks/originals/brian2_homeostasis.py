@@ -45,7 +45,7 @@ for synapses in (plastic, *fixed):
     synapses.connect()
 for synapses in fixed:
     synapses.w = 2
-monitors = [StateMonitor(cells[0], "v", record=True), StateMonitor(plastic, "w", record=True)]
+monitors = [StateMonitor(cells[0], "v", record=True), StateMonitor(plastic, "w", record=[0])]
 rates = [PopulationRateMonitor(cell) for cell in cells]
 begin = time.perf_counter()
 run(40 * second)

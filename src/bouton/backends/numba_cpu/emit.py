@@ -234,13 +234,17 @@ class _Names:
 
     def __init__(self) -> None:
         self.used: dict[tuple[Slot, bool], str] = {}
+        self.taken: set[str] = set()
 
     def of(self, slot: Slot, *, array: bool) -> str:
         """The name of the argument for a slot as an array, or for its one number."""
-        name = re.sub(r"\W+", "_", f"{slot.owner}__{slot.name}") + ("" if array else "_value")
-        while any(n == name for key, n in self.used.items() if key != (slot, array)):
-            name += "_"
-        return self.used.setdefault((slot, array), name)
+        if (slot, array) not in self.used:
+            name = re.sub(r"\W+", "_", f"{slot.owner}__{slot.name}") + ("" if array else "_value")
+            while name in self.taken:
+                name += "_"
+            self.taken.add(name)
+            self.used[slot, array] = name
+        return self.used[slot, array]
 
 
 def _loop_text(plan: Plan, kernels: Mapping[Kernel, Module], names: _Names) -> str:
