@@ -272,8 +272,9 @@ def _loop_text(plan: Plan, kernels: Mapping[Kernel, Module], names: _Names) -> s
         "def advance(",
         *(f"    {argument}," for argument in arguments),
         "):",
+        "    watched = spikes.shape[0] + rates.shape[0] + logs.shape[0] > 0",
         "    for step in range(begin, stop):",
-        "        if is_full(spikes, spike_counts, logs, log_i4):",
+        "        if watched and is_full(spikes, spike_counts, logs, log_i4):",
         "            return step",
         *_indent(_indent(steps)),
         "    return stop",
@@ -319,7 +320,8 @@ def _phase_lines(phase: Phase, position: int, names: _Names, aliases: Mapping[Ke
     for call in direct[len(before) :]:
         yield from _call_lines(call, phase, names, aliases)
     if phase.name == "threshold":
-        yield "take_spikes(step, begin, spikes, spike_counts, spike_steps, spike_indices, rates, rate_counts, state_i4)"
+        buffers = "spikes, spike_counts, spike_steps, spike_indices, rates, rate_counts, state_i4"
+        yield f"if watched: take_spikes(step, begin, {buffers})"
     rows = f"positions[{position}], positions[{position + 1}]"
     yield f"if positions[{position}] < positions[{position + 1}]:"
     yield f"    take_samples({rows}, step, samples, elements, sample_rows, sample_values, state_f8)"
