@@ -24,6 +24,7 @@ What differs
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -96,8 +97,16 @@ class Built(NamedTuple):
 
 def given_trains(bits: NDArray[np.uint8], n_steps: int) -> bt.SpikeTimes:
     """The first steps, of 1 ms, of trains kept as packed bits [input, step]."""
-    trains, steps = np.nonzero(np.unpackbits(bits, axis=1, count=n_steps).view(bool))
+    trains, steps = _unpacked(bits.tobytes(), len(bits), n_steps)
     return bt.SpikeTimes(len(bits), steps * ms, trains)
+
+
+@lru_cache(maxsize=2)
+def _unpacked(packed: bytes, inputs: int, n_steps: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Input and step of each spike; kept, since half a million of them take longer to unpack than to run."""
+    bits = np.frombuffer(packed, dtype=np.uint8).reshape(inputs, -1)
+    trains, steps = np.nonzero(np.unpackbits(bits, axis=1, count=n_steps).view(bool))
+    return trains, steps
 
 
 def main_inputs(settings: Mapping[str, Any]) -> bt.SpikeTimes | bt.Poisson:
