@@ -1,31 +1,53 @@
-"""The functions of plans that Python's `math` lacks, compiled; see `bouton.backends.reference.functions`."""
+"""The functions of plans that Python's `math` lacks, compiled; see `bouton.backends.reference.functions`.
 
-# mypy: disable-error-code="no-untyped-def"
+What is one or two instructions is printed as such: a function would be compiled, stored and read for itself.
+"""
+
+# mypy: ignore-errors
 from __future__ import annotations
 
 import math
 
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
 
-_inlined = njit(cache=True, error_model="numpy", inline="always")
+_inlined = njit(cache=True, error_model="numpy", forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-@_inlined
-def minimum(a, b):
+def _chosen(builder, kind, op, a, b):
+    """``a if a op b else b``."""
+    compare = builder.fcmp_ordered if kind == types.float64 else builder.icmp_signed
+    return builder.select(compare(op, a, b), a, b)
+
+
+def _kind(*arguments):
+    return types.int64 if all(isinstance(a, types.Integer) for a in arguments) else types.float64
+
+
+@intrinsic
+def minimum(typing, a, b):
     """The smaller one; b if they are not ordered."""
-    return a if a < b else b
+    kind = _kind(a, b)
+    return kind(kind, kind), lambda context, builder, signature, args: _chosen(builder, kind, "<", *args)
 
 
-@_inlined
-def maximum(a, b):
+@intrinsic
+def maximum(typing, a, b):
     """The larger one; b if they are not ordered."""
-    return a if a > b else b
+    kind = _kind(a, b)
+    return kind(kind, kind), lambda context, builder, signature, args: _chosen(builder, kind, ">", *args)
 
 
-@_inlined
-def clip(x, low, high):
+@intrinsic
+def clip(typing, x, low, high):
     """x moved into [low, high]."""
-    return minimum(maximum(x, low), high)
+    kind = _kind(x, low, high)
+
+    def generate(context, builder, signature, args):
+        x, low, high = args
+        return _chosen(builder, kind, "<", _chosen(builder, kind, ">", x, low), high)
+
+    return kind(kind, kind, kind), generate
 
 
 @_inlined
@@ -47,6 +69,6 @@ def floor(x):
 
 
 @_inlined
-def decay(table, rate, passed):
+def decay(table, length, rate, passed):
     """exp(rate·passed), from the table where that reaches."""
-    return table[passed] if passed < table.size else math.exp(rate * passed)
+    return table[passed] if passed < length else math.exp(rate * passed)

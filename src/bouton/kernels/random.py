@@ -8,29 +8,37 @@ What is called in loops over elements is always inlined, or LLVM leaves ten roun
 `bouton.random.philox` touches this file too.
 """
 
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from numba import njit
 
+from bouton.kernels.functions import minimum
 from bouton.random import philox
 from bouton.random.philox import MEAN_LIMIT, PIECES, WORD
 
-_inlined = njit(cache=True, error_model="numpy", forceinline=True)
-_called = njit(cache=True, error_model="numpy")
+_options: Any = {"cache": True, "error_model": "numpy", "forceinline": True}
+# Everything is inlined, so that no kernel has to ask whether a call failed: its machine code then stands alone.
+_inlined: Any = njit(**_options)
+# Only compiled code calls these: wrappers for Python would cost a third of the compilation.
+_inner: Any = njit(**_options | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True})
 
-_philox4x32 = _inlined(philox.philox4x32)
-_unit_interval = _inlined(philox.unit_interval)
-_box_muller = _inlined(philox.box_muller)
-_poisson_quantile = _called(philox.poisson_quantile)
-_binomial_quantile = _called(philox.binomial_quantile)
-_large_count = _called(philox.large_count)
+LATEST = 2**31 - 1
+
+_philox4x32 = _inner(philox.philox4x32)
+_unit_interval = _inner(philox.unit_interval)
+_box_muller = _inner(philox.box_muller)
+_poisson_quantile = _inner(philox.poisson_quantile)
+_binomial_quantile = _inner(philox.binomial_quantile)
+_large_count = _inner(philox.large_count)
 
 geometric = _inlined(philox.geometric)
 
 
-@_inlined
+@_inner
 def _block(k0, k1, element, step, sub):  # type: ignore[no-untyped-def]
     return _philox4x32((element & WORD, step & WORD, 0, sub & WORD), (k0, k1))
 
@@ -39,7 +47,7 @@ def _block(k0, k1, element, step, sub):  # type: ignore[no-untyped-def]
 def uniform(k0: int, k1: int, element: int, step: int, sub: int) -> float:
     """Uniform in [0, 1); see `bouton.random.uniform`."""
     w0, w1, _, _ = _block(k0, k1, element, step, sub)
-    return _unit_interval(w0, w1)  # type: ignore[no-any-return]
+    return _unit_interval(w0, w1)
 
 
 @_inlined
@@ -49,7 +57,7 @@ def normal(k0: int, k1: int, element: int, step: int, sub: int) -> float:
     return _box_muller(1.0 - _unit_interval(w0, w1), _unit_interval(w2, w3))
 
 
-@_called
+@_inlined
 def poisson(lam: float, k0: int, k1: int, element: int, step: int, sub: int) -> float:
     """Poisson number of mean ``lam``; see `bouton.random.poisson`."""
     if not math.isfinite(lam):
@@ -65,7 +73,7 @@ def poisson(lam: float, k0: int, k1: int, element: int, step: int, sub: int) -> 
     return total
 
 
-@_called
+@_inlined
 def binomial(n: float, p: float, k0: int, k1: int, element: int, step: int, sub: int) -> float:
     """Successes among ``floor(n)`` trials; see `bouton.random.binomial`."""
     if not math.isfinite(n) or math.isnan(p):
@@ -85,3 +93,12 @@ def binomial(n: float, p: float, k0: int, k1: int, element: int, step: int, sub:
             trials = each + 1.0 if piece < longer else each
             total += _binomial_quantile(trials, rare, uniform(k0, k1, element, step, sub * PIECES + piece))
     return n - total if p > 0.5 else total
+
+
+@_inner
+def next_spike(step, dt, train, rates, now, per_bin, key, number, epoch):  # type: ignore[no-untyped-def]
+    """The step of a Poisson train's next spike after ``step``."""
+    p = rates[now * per_bin + (train if per_bin > 1 else 0)] * dt
+    u = 1.0 - uniform(key[0], key[1], train, number[train], epoch)
+    number[train] += 1
+    return minimum(step + geometric(u, p), LATEST)  # type: ignore[call-arg]

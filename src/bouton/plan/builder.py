@@ -23,7 +23,8 @@ _RESERVED = frozenset(
     {
         *("step", "clock", "dt", "n", "i", "j", "p", "at", "row", "place", "age", "group", "key", "pre", "post", "entry"),
         *("spikes", "counts", "width", "mask", "last", "groups", "first", "permutation", "count", "previous", "repeat"),
-        *("weights", "spike_weight", "math", "range", "njit", "abs", "float"),
+        *("weights", "spike_weight", "math", "range", "abs", "float"),
+        *("slots", "size", "kernel", "f8", "i4", "i8", "f8_value", "i4_value", "i8_value"),
         *("minimum", "maximum", "clip", "sign", "heaviside", "floor", "decay", "uniform", "normal", "binomial", "poisson"),
     }
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.util
 import linecache
 import os
-import pickle
 import sys
 import tempfile
 import types
@@ -19,6 +18,7 @@ from typing import Any
 
 import platformdirs
 
+from bouton.backends.numba_cpu import objects
 from bouton.backends.numba_cpu.emit import Module
 from bouton.backends.numba_cpu.lean_import import import_numba
 
@@ -63,58 +63,46 @@ def _refuse(why: str) -> None:
     _warned = True
 
 
-def load(kernels: tuple[Module, ...], loop: Module) -> Any:
-    """The compiled loop of a plan, from the cache if it is there."""
+def load(modules: tuple[Module, ...]) -> dict[str, int]:
+    """The addresses of compiled modules by name, from the cache if they are there."""
+    missing = [m for m in modules if m.name not in _addresses]
+    if missing:
+        folder = usable_directory()
+        if folder is not None:
+            _addresses.update(objects.read(folder, [m.name for m in missing]))
+        for module in missing:
+            if module.name not in _addresses:
+                _addresses[module.name] = _compile(module, folder)
+    return {m.name: _addresses[m.name] for m in modules}
+
+
+_addresses: dict[str, int] = {}
+_compiled: list[Any] = []  # holds what the addresses point to
+
+
+def _compile(module: Module, folder: Path | None) -> int:
     import_numba()
-    modules = (*kernels, loop)
-    folder = usable_directory()
-    if folder is None:
-        return _load_all(modules, None)
+    loaded = _from_memory(module) if folder is None else _kept(module, folder)
+    compiled = getattr(loaded, module.function)
+    _compiled.append(compiled)
+    return int(compiled.address)
+
+
+def _kept(module: Module, folder: Path) -> types.ModuleType:
+    """A module compiled from a file, with its machine code kept beside it."""
     try:
-        return _load_all(modules, folder)
-    except _DAMAGED:
-        _forget(modules, folder)
+        loaded = _from_file(module, folder / f"{module.name}.py")
+        objects.write(folder, module.name, getattr(loaded, module.function))
     except OSError as error:
         _refuse(f"{folder} cannot be written ({error.strerror or error})")
-        _forget(modules, None)
-        return _load_all(modules, None)
-    return _load_all(modules, folder)
-
-
-_DAMAGED = (EOFError, pickle.UnpicklingError)
-"""What reading a cache raises that an interrupted machine left half written."""
-
-
-def _forget(modules: tuple[Module, ...], folder: Path | None) -> None:
-    """Unload modules, and delete what Numba keeps of them in a folder."""
-    for module in modules:
-        sys.modules.pop(module.name, None)
-        for kept in () if folder is None else (folder / "__pycache__").glob(f"{module.name}.*.nb?"):
-            kept.unlink(missing_ok=True)
-
-
-def _load_all(modules: tuple[Module, ...], folder: Path | None) -> Any:
-    """The function of the last module, which rests on the others."""
-    loaded = [_module(module, folder) for module in modules]
-    return getattr(loaded[-1], modules[-1].function)
-
-
-def _module(module: Module, folder: Path | None) -> types.ModuleType:
-    if module.name in sys.modules:
-        return sys.modules[module.name]
-    loaded = _from_memory(module) if folder is None else _from_file(module, folder / f"{module.name}.py")
+        return _from_memory(module)
     return loaded
 
 
 def _from_file(module: Module, path: Path) -> types.ModuleType:
     text = module.text.encode()
     if not path.exists() or path.read_bytes() != text:
-        draft = path.with_name(f"{path.name}.{os.getpid()}")  # renamed when whole: others may read at any time
-        try:
-            draft.write_bytes(text)
-            os.replace(draft, path)
-        finally:
-            draft.unlink(missing_ok=True)
+        objects.write_whole(path, text)
     spec = importlib.util.spec_from_file_location(module.name, path)
     assert spec is not None
     assert spec.loader is not None
@@ -129,7 +117,7 @@ def _from_file(module: Module, path: Path) -> types.ModuleType:
 
 
 def _from_memory(module: Module) -> types.ModuleType:
-    text = module.text.replace("cache=True, ", "")
+    text = module.text
     name = f"<{module.name}>"
     loaded = types.ModuleType(module.name)
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)

@@ -2,32 +2,96 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any, final
+
+import numpy as np
 
 from bouton.backends.memory import Memory, Taps
 from bouton.backends.numba_cpu.emit import emit
 from bouton.backends.numba_cpu.kernel_file import load
 from bouton.backends.program import AbstractProgram
-from bouton.plan.nodes import Plan
+from bouton.plan.nodes import AGES, Call, Phase, Plan, Slot
+
+CALL, EVERY, REACHED, AGES_OF, EVENT, SPIKES, SAMPLES = range(7)
+"""What a row of the table of a step says; see `bouton.kernels.driver`."""
+
+_ADVANCE = ctypes.CFUNCTYPE(
+    ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes.c_double, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p
+)
 
 
 @final
 class NumbaProgram(AbstractProgram):
-    """A plan printed as Python and compiled by Numba."""
+    """A plan printed as Python and compiled by Numba. The loop over steps reads from a table what to call with what."""
 
     def __init__(self, plan: Plan) -> None:
-        printed = emit(plan)
-        self._sources = {m.function: m.text for m in (*printed.kernels, printed.loop)}
-        self._slots = printed.arguments
-        self._advance: Any = load(printed.kernels, printed.loop)
+        self._plan = plan
+        self._printed = emit(plan)
+        self._addresses = load((*self._printed.kernels, self._printed.loop))
+        self._advance: Any = _ADVANCE(self._addresses[self._printed.loop.name])
+        self._table: _Table | None = None
 
     @property
     def sources(self) -> dict[str, str]:
         """See `AbstractProgram.sources`."""
-        return dict(self._sources)
+        return {m.function: m.text for m in (*self._printed.kernels, self._printed.loop)}
 
     def run(self, first: int, stop: int, dt: float, memory: Memory, taps: Taps) -> int:
         """See `AbstractProgram.run`."""
-        arenas = (memory.arenas[name] for name in ("state_f8", "state_i4", "log_i4"))
-        slots = (memory.view(s.key) if array else memory.view(s.key)[0] for s, array in self._slots)
-        return int(self._advance(first, stop, dt, *arenas, *taps.arrays(), *slots))
+        if self._table is None or self._table.memory is not memory:
+            self._table = _Table(self._plan, memory, self._entry)
+        arrays = [*(memory.arenas[name] for name in ("state_f8", "state_i4", "log_i4")), *taps.arrays()]
+        places = np.array([(array.ctypes.data, array.size) for array in arrays], dtype=np.int64)
+        ops = self._table.ops
+        return int(self._advance(first, stop, dt, ops.ctypes.data, ops.size, places.ctypes.data))
+
+    def _entry(self, call: Call) -> int:
+        return self._addresses[self._printed.modules[call.kernel].name]
+
+
+class _Table:
+    """The rows of a step, and the tables of slots that they point to, for one memory."""
+
+    def __init__(self, plan: Plan, memory: Memory, entry: Any) -> None:
+        self.memory = memory
+        self._base = {name: (array.ctypes.data, array.itemsize) for name, array in memory.arenas.items()}
+        self._entry = entry
+        calls = [call for _, call in plan.calls()]
+        slots = [place for call in calls for a in call.kernel.args for place in self._place(call.slots[a.name])]
+        self._slots = np.array(slots, dtype=np.int64)
+        ends = np.cumsum([0, *(16 * len(call.kernel.args) for call in calls)])
+        self._start = {id(call): self._slots.ctypes.data + int(end) for call, end in zip(calls, ends, strict=False)}
+        rows = [row for position, phase in enumerate(plan.phases) for row in self._rows(phase, position)]
+        self.ops = np.array(rows, dtype=np.int64)
+
+    def _place(self, slot: Slot) -> tuple[int, int]:
+        """Address and size."""
+        arena, start, stop = self.memory.place[slot.key]
+        base, itemsize = self._base[arena]
+        return base + start * itemsize, stop - start
+
+    def _rows(self, phase: Phase, position: int) -> list[tuple[int, ...]]:
+        direct = [c for c in phase.calls if c.pathway is None]
+        events = [c for c in phase.calls if c.pathway is not None]
+        before = len(direct) if not events else phase.calls.index(events[0])
+        rows = [self._direct(call, phase) for call in direct[:before]]
+        if events:
+            ages, count = self._place(AGES)
+            rows.append((AGES_OF, ages, len(events), 0, count, 0, 0))
+            rows += [self._event(call, phase) for call in events]
+        rows += [self._direct(call, phase) for call in direct[before:]]
+        if phase.name == "threshold":
+            rows.append((SPIKES, 0, 0, 0, 0, 0, 0))
+        return [*rows, (SAMPLES, position, 0, 0, 0, 0, 0)]
+
+    def _direct(self, call: Call, phase: Phase) -> tuple[int, ...]:
+        what = REACHED if call.idle else CALL if call.every is None else EVERY
+        every = 0 if call.every is None else self._place(call.every)[0]
+        return what, self._entry(call), self._start[id(call)], phase.clock_offset, every, 0, 0
+
+    def _event(self, call: Call, phase: Phase) -> tuple[int, ...]:
+        assert call.pathway is not None
+        groups = call.pathway.slot("group of age", "i8", "ages")
+        places = (self._place(slot)[0] for slot in (groups, call.slots["counts"], call.slots["mask"]))
+        return EVENT, self._entry(call), self._start[id(call)], phase.clock_offset, *places

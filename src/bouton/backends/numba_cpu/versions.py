@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import importlib.resources
 from functools import cache
+from pathlib import Path
+
+import bouton.errors
 
 
 @cache
 def fingerprint() -> str:
-    """Versions of bouton, Numba, llvmlite and NumPy, and a hash of the kernels that generated code calls."""
-    versions = [f"{name} {importlib.metadata.version(name)}" for name in ("bouton", "numba", "llvmlite", "numpy")]
+    """Versions of Numba, llvmlite and NumPy, the processor, and a hash of the kernels that generated code calls."""
+    from llvmlite import binding
+
+    parts = [f"{name} {importlib.metadata.version(name)}" for name in ("numba", "llvmlite", "numpy")]
+    parts += [binding.get_process_triple(), binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()]
     digest = hashlib.sha256()
-    for package, files in (("bouton.kernels", ("functions", "random", "sources", "taps")), ("bouton.random", ("philox",))):
+    for folder, files in _FILES.items():
         for file in files:
-            digest.update((importlib.resources.files(package) / f"{file}.py").read_bytes())
-    return "; ".join([*versions, digest.hexdigest()])
+            digest.update((_PACKAGE / folder / f"{file}.py").read_bytes())
+    return "; ".join([*parts, digest.hexdigest()])
+
+
+def text_of(name: str) -> str:
+    """The text of a file of `bouton.kernels`, which is not imported: that would load Numba."""
+    return (_PACKAGE / "kernels" / f"{name}.py").read_text("utf-8")
+
+
+_PACKAGE = Path(bouton.errors.__file__).parent
+_FILES = {"kernels": ("driver", "functions", "random", "slots", "sources"), "random": ("philox",)}

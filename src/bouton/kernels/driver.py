@@ -1,0 +1,78 @@
+"""The loop over the steps of any plan. What it does in a step is a table that `bouton.backends.numba_cpu.program` makes.
+
+A row of ``ops`` is (what, kernel, slots, clock, a, b, c) with addresses of a kernel and of its table of slots:
+
+- CALL: call the kernel; EVERY: if the step is a multiple of the number at ``a``; REACHED: if events came before.
+- AGES: for each of ``a`` ages at ``kernel`` call the next ``slots`` rows, the EVENTs, those whose group of that age, at
+  ``a``, is not negative and for whose ring (counts at ``b``, mask at ``c``) something spiked that long ago.
+- SPIKES, SAMPLES: fill the buffers of `bouton.backends.memory.Taps`; ``kernel`` is the position in the step.
+"""
+
+# mypy: ignore-errors
+from __future__ import annotations
+
+from numba import cfunc, types
+
+from bouton.kernels.slots import call, f8, i4, i4_at, i8, i8_at, size
+
+CALL, EVERY, REACHED, AGES, EVENT, SPIKES, SAMPLES = range(7)
+WIDTH = 7
+_TABLE = types.CPointer(types.int64)
+
+
+@cfunc(types.int64(types.int64, types.int64, types.float64, _TABLE, types.int64, _TABLE), error_model="numpy")
+def advance(begin, stop, dt, ops, length, taps):
+    """Run the steps from ``begin`` to ``stop``; returns the step reached, before which a buffer might overflow."""
+    state_f8, state_i4, log_i4, positions = f8(taps, 0), i4(taps, 1), i4(taps, 2), i8(taps, 3)
+    samples, elements, sample_rows, sample_values = i8(taps, 4), i8(taps, 5), i8(taps, 6), f8(taps, 7)
+    spikes, spike_counts, spike_steps, spike_indices = i8(taps, 8), i8(taps, 9), i8(taps, 10), i8(taps, 11)
+    rates, rate_counts, logs = i8(taps, 12), i8(taps, 13), i8(taps, 14)
+    end_spikes, end_rates, end_logs = size(taps, 8), size(taps, 12), size(taps, 14)
+    for step in range(begin, stop):
+        for at in range(0, end_spikes, 6):
+            if spikes[at + 5] - spike_counts[at // 6] < spikes[at + 2]:
+                return step
+        for at in range(0, end_logs, 3):
+            if logs[at + 1] - log_i4[logs[at]] < logs[at + 2]:
+                return step
+        reached = False
+        op = 0
+        while op < length:
+            what = ops[op]
+            if what == SAMPLES:
+                for row in range(positions[ops[op + 1]], positions[ops[op + 1] + 1]):
+                    at = 5 * row
+                    if (step + samples[at + 1]) % samples[at] == 0:
+                        first = samples[at + 2]
+                        count = samples[at + 3] - first
+                        out = samples[at + 4] + sample_rows[row] * count
+                        for place in range(count):
+                            sample_values[out + place] = state_f8[elements[first + place]]
+                        sample_rows[row] += 1
+            elif what == SPIKES:
+                for at in range(0, end_spikes, 6):
+                    now = step & spikes[at + 3]
+                    ring = spikes[at] + now * spikes[at + 2]
+                    out = spikes[at + 4] + spike_counts[at // 6]
+                    count = state_i4[spikes[at + 1] + now]
+                    for place in range(count):
+                        spike_steps[out + place] = step
+                        spike_indices[out + place] = state_i4[ring + place]
+                    spike_counts[at // 6] += count
+                for at in range(0, end_rates, 3):
+                    rate_counts[rates[at + 2] + step - begin] = state_i4[rates[at] + (step & rates[at + 1])]
+            elif what == AGES:
+                reached = False
+                events = op + WIDTH * (1 + ops[op + 2])
+                for oldest in range(ops[op + 4]):
+                    age = i8_at(ops[op + 1], oldest)
+                    for at in range(op + WIDTH, events, WIDTH):
+                        group = i8_at(ops[at + 4], oldest)
+                        if group >= 0 and i4_at(ops[at + 5], (step - age) & i8_at(ops[at + 6], 0)) > 0:
+                            call(ops[at + 1], step, step + ops[at + 3], dt, age, group, ops[at + 2])
+                            reached = True
+                op = events - WIDTH
+            elif what == CALL or (what == EVERY and step % i8_at(ops[op + 4], 0) == 0) or (what == REACHED and reached):
+                call(ops[op + 1], step, step + ops[op + 3], dt, 0, 0, ops[op + 2])
+            op += WIDTH
+    return stop

@@ -1,0 +1,95 @@
+"""What compiled kernels are given: a table with the address and the size of each of their slots.
+
+All kernels have one type, `KERNEL`, so that one loop over steps (`bouton.kernels.driver`) serves every plan and
+only the kernels of a model are ever compiled for it. Slots are reached by address, not as arrays: LLVM then sees
+two instructions in the place of forty, and a kernel needs nothing of Numba when it runs.
+"""
+
+# mypy: ignore-errors
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import cfunc, types
+from numba.extending import intrinsic
+
+_i8, _f8 = types.int64, types.float64
+_TABLE = types.CPointer(_i8)
+KERNEL = types.void(_i8, _i8, _f8, _i8, _i8, _TABLE)
+"""``kernel(step, clock, dt, age, group, slots)``."""
+
+kernel: Any = cfunc(KERNEL, error_model="numpy")
+"""Compiles a kernel."""
+
+
+def _entry(context, builder, table, number, column):
+    """The address or the size of a slot."""
+    place = builder.add(builder.shl(number, number.type(1)), number.type(column))
+    return builder.load(builder.gep(table, [place]))
+
+
+def _pointer(item):
+    @intrinsic
+    def pointer(typing, slots, number):
+        def generate(context, builder, signature, args):
+            return builder.inttoptr(_entry(context, builder, *args, 0), context.get_data_type(item).as_pointer())
+
+        return types.CPointer(item)(_TABLE, _i8), generate
+
+    return pointer
+
+
+def _value(item):
+    @intrinsic
+    def value(typing, slots, number):
+        def generate(context, builder, signature, args):
+            address = _entry(context, builder, *args, 0)
+            return builder.load(builder.inttoptr(address, context.get_data_type(item).as_pointer()))
+
+        return item(_TABLE, _i8), generate
+
+    return value
+
+
+f8, i4, i8 = _pointer(types.float64), _pointer(types.int32), _pointer(types.int64)
+f8_value, i4_value, i8_value = _value(types.float64), _value(types.int32), _value(types.int64)
+
+
+@intrinsic
+def size(typing, slots, number):
+    """The number of elements of a slot."""
+
+    def generate(context, builder, signature, args):
+        return _entry(context, builder, *args, 1)
+
+    return _i8(_TABLE, _i8), generate
+
+
+def _at(item):
+    @intrinsic
+    def at(typing, address, index):
+        def generate(context, builder, signature, args):
+            pointer = builder.inttoptr(args[0], context.get_data_type(item).as_pointer())
+            return builder.load(builder.gep(pointer, [args[1]]))
+
+        return item(_i8, _i8), generate
+
+    return at
+
+
+i4_at, i8_at = _at(types.int32), _at(types.int64)
+"""The element ``index`` of the array at an address."""
+
+
+@intrinsic
+def call(typing, entry, step, clock, dt, age, group, slots):
+    """Call the kernel at the address ``entry`` with the table at the address ``slots``."""
+
+    def generate(context, builder, signature, args):
+        given = [context.get_data_type(t) for t in KERNEL.args]
+        kind = ir.FunctionType(ir.VoidType(), given)
+        builder.call(builder.inttoptr(args[0], kind.as_pointer()), [*args[1:6], builder.inttoptr(args[6], given[5])])
+        return context.get_dummy_value()
+
+    return types.void(_i8, _i8, _i8, _f8, _i8, _i8, _i8), generate
