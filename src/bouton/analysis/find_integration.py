@@ -81,7 +81,8 @@ def find_integration(
                 expected="an equation linear in the exactly integrated variables, with coefficients that are parameters",
             )
     result: list[Integration] = []
-    result.extend(_components(odes, {n: exact[n] for n in odes if n in exact}, scope, on_synapse))
+    watched = frozenset(n for reader, side in sides.items() for n in names(side) if n != reader)
+    result.extend(_components(odes, {n: exact[n] for n in odes if n in exact}, scope, watched if on_synapse else None))
     rest = [n for n in odes if n not in exact]
     result.extend(_rest(rest, odes, sides, wanted, noise_names, scope))
     for integration in result:
@@ -170,8 +171,13 @@ def _exact_row(side: Expr, inside: frozenset[str], noise: frozenset[str], scope:
     return coefficients, form[1], {n: c for n, c in form[0].items() if n in noise}
 
 
-def _components(odes: Mapping[str, Equation], rows: Mapping[str, _Row], scope: Scope, on_synapse: bool) -> list[Exact]:
-    """Group exactly integrated variables that influence one another or share a noise."""
+def _components(
+    odes: Mapping[str, Equation], rows: Mapping[str, _Row], scope: Scope, watched: frozenset[str] | None
+) -> list[Exact]:
+    """Group exactly integrated variables that influence one another or share a noise.
+
+    ``watched`` are those that other equations read within a step; None on neurons, where nothing is event-driven.
+    """
     group = {name: {name} for name in rows}
     noisy: dict[str, str] = {}
     for name, (coefficients, _, noise) in rows.items():
@@ -187,12 +193,16 @@ def _components(odes: Mapping[str, Equation], rows: Mapping[str, _Row], scope: S
             continue
         members = tuple(n for n in rows if n in group[name])
         seen |= set(members)
-        result.append(_exact_group(members, odes, rows, scope, on_synapse))
+        result.append(_exact_group(members, odes, rows, scope, watched))
     return result
 
 
 def _exact_group(
-    members: tuple[str, ...], odes: Mapping[str, Equation], rows: Mapping[str, _Row], scope: Scope, on_synapse: bool
+    members: tuple[str, ...],
+    odes: Mapping[str, Equation],
+    rows: Mapping[str, _Row],
+    scope: Scope,
+    watched: frozenset[str] | None,
 ) -> Exact:
     coefficients = {(m, o): c for m in members for o, c in rows[m][0].items() if c != ZERO}
     forcing = {m: rows[m][1] for m in members if rows[m][1] != ZERO}
@@ -201,7 +211,8 @@ def _exact_group(
     equation = odes[members[0]]
     bounded = equation.low is not None or equation.high is not None
     settled = all(is_settled(f, scope) for f in forcing.values())
-    event_driven = on_synapse and alone and settled and not bounded and "shared" not in equation.flags
+    lone = alone and settled and not bounded and "shared" not in equation.flags
+    event_driven = lone and watched is not None and not watched & {*members}
     reason = "linear with coefficients that are parameters" if alone else f"linear, coupled: {', '.join(members)}"
     if noise:
         reason += ", additive noise (exact Ornstein–Uhlenbeck update)"

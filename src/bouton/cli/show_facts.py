@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bouton.analysis.find_integration import Exact, ExponentialEuler, Integration
+from bouton.analysis.find_places import find_places
 from bouton.equations.show import show
-from bouton.runtime.explain import kind, scheme
+from bouton.runtime.explain import KEEPERS, kind, scheme
 
 if TYPE_CHECKING:
     from bouton.analysis.facts import NetworkFacts, PopulationFacts, ProjectionFacts
+
+
+_KEEPERS = {"synapse": "each synapse", **KEEPERS}
 
 
 def show_facts(facts: NetworkFacts) -> str:
@@ -20,6 +24,7 @@ def show_facts(facts: NetworkFacts) -> str:
         sections.append([f"population {q.name}: {q.population.size} × {kind(q)}", *_variables(q), *_past(facts, q.name)])
     for p in facts.projections:
         section = [f"projection {p.name}: {p.pre.name} → {p.post.name}", *_variables(p)]
+        section += [f"    {n} is kept with {_KEEPERS[place.side]}: {place.reason}" for n, place in find_places(p).items()]
         if p.weights:
             section.append(f"    weights: {', '.join(p.weights)} ({p.weights_reason})")
         sections.append([*section, *_past(facts, p.name)])

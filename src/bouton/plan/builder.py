@@ -48,6 +48,7 @@ class KernelBuilder:
     sides: dict[str, Side]
     args: dict[str, tuple[Slot, bool]] = field(default_factory=dict)
     prologue: list[Statement] = field(default_factory=list)
+    head: list[Statement] = field(default_factory=list)
     body: list[Statement] = field(default_factory=list)
     bound: dict[str, Expr] = field(default_factory=dict)
     fresh: dict[str, Expr] = field(default_factory=dict)
@@ -94,8 +95,17 @@ class KernelBuilder:
     def build(self, name: str, domain: str, **options: bool) -> tuple[Kernel, dict[str, Slot]]:
         """The finished kernel and the slots of its arguments."""
         args = tuple(Arg(n, slot.dtype, array) for n, (slot, array) in self.args.items())
-        kernel = Kernel(name, domain, args, tuple(self.prologue), tuple(self.body), **options)
+        kernel = Kernel(name, domain, args, tuple(self.prologue), tuple(self.body), tuple(self.head), **options)
         return kernel, {n: slot for n, (slot, _) in self.args.items()}
+
+    @contextmanager
+    def heading(self) -> Iterator[None]:
+        """Put statements into the head, which runs once for all synapses of a neuron."""
+        self.body, self.head, known, self.fresh = self.head, self.body, self.fresh, {}
+        try:
+            yield
+        finally:
+            self.body, self.head, self.fresh = self.head, self.body, known
 
     # --- expressions ------------------------------------------------------------------------------
 
@@ -164,7 +174,12 @@ class KernelBuilder:
         facts = self.sides[side].facts
         if isinstance(facts, ProjectionFacts) and self.slots.trace(facts, symbol.base) is not None:
             return self.read_trace(symbol.base)
-        return self._item(symbol, side, self.sides[side].index)
+        return self._item(symbol, side, self.index_of(symbol.base, side))
+
+    def index_of(self, base: str, side: str = "self") -> Expr:
+        """The index of a variable's or parameter's value for the element at hand."""
+        kept = self.slots.kept_with(self.sides[side].facts, base)
+        return self.sides[kept if kept in {"pre", "post"} else side].index
 
     def _expression(self, symbol: Symbol, side: str) -> Expr:
         if side == "self" and symbol.base in self.fresh:
@@ -275,8 +290,9 @@ class KernelBuilder:
         assert isinstance(side.facts, ProjectionFacts)
         recipe = self.slots.trace(side.facts, name)
         assert recipe is not None
-        stored = Item(self.array(self.slots.value(side.facts, name), f"{name}_stored"), side.index)
-        at = Item(self.array(self.slots.written(side.facts, name), f"{name}_at"), side.index)
+        index = self.index_of(name)
+        stored = Item(self.array(self.slots.value(side.facts, name), f"{name}_stored"), index)
+        at = Item(self.array(self.slots.written(side.facts, name), f"{name}_at"), index)
         passed = Binary("-", Name(CLOCK), at)
 
         def settled(slot: Slot, word: str) -> Expr:
@@ -297,15 +313,14 @@ class KernelBuilder:
 
     def write_trace(self, name: str, value: Expr, origin: str) -> None:
         """Set an event-driven variable to a value now."""
-        side = self.sides["self"]
-        assert isinstance(side.facts, ProjectionFacts)
-        stored = self.array(self.slots.value(side.facts, name), f"{name}_stored")
-        at = self.array(self.slots.written(side.facts, name), f"{name}_at")
-        current = self.bound[name]
-        assert isinstance(current, Name)
-        self.body.append(Let(current.id, value, origin))
-        self.body.append(Store(stored, side.index, "=", current))
-        self.body.append(Store(at, side.index, "=", Name(CLOCK)))
+        facts = self.sides["self"].facts
+        assert isinstance(facts, ProjectionFacts)
+        stored = self.array(self.slots.value(facts, name), f"{name}_stored")
+        at = self.array(self.slots.written(facts, name), f"{name}_at")
+        current = self.local(name, value, origin)
+        self.body.append(Store(stored, self.index_of(name), "=", current))
+        self.body.append(Store(at, self.index_of(name), "=", Name(CLOCK)))
+        self.bound[name] = current
 
     # --- sub-expressions ----------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from bouton.plan.lower_synapses import Writes
 from bouton.plan.nodes import AGES, Call, Pathway, Phase, Plan, Slot
 from bouton.plan.passes.snapshot import snapshot
 from bouton.plan.recipes import Steps
-from bouton.plan.slots import Slots
+from bouton.plan.slots import Places, Slots
 from bouton.plan.step_order import complete_order, runs_in
 from bouton.units import TIME, in_base
 
@@ -33,20 +33,20 @@ class Watch:
     logged: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
 
-def lower(facts: NetworkFacts, order: tuple[str, ...], watch: Watch | None = None) -> Plan:
-    """The unoptimised plan of a network.
+def lower(facts: NetworkFacts, order: tuple[str, ...], watch: Watch | None = None, places: Places | None = None) -> Plan:
+    """The plan of a network: unoptimised, but for the variables that ``places`` puts with neurons.
 
     Raises ModelError: E503 (two writers in one phase), E504 (step order), E506.
     """
-    return _Lowering(facts, complete_order(order, facts), watch or Watch()).plan()
+    return _Lowering(facts, complete_order(order, facts), watch or Watch(), places or {}).plan()
 
 
 class _Lowering:
-    def __init__(self, facts: NetworkFacts, order: tuple[str, ...], watch: Watch) -> None:
+    def __init__(self, facts: NetworkFacts, order: tuple[str, ...], watch: Watch, places: Places) -> None:
         self.facts = facts
         self.order = order
         self.watch = watch
-        self.slots = Slots(facts)
+        self.slots = Slots(facts, places)
         self.pathways: dict[tuple[str, str], Pathway] = {}
         self.least: dict[tuple[str, str], int] = {}
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bouton.analysis.analyse import block_scope, delivery_target
 from bouton.analysis.check_assignments import find_target
 from bouton.analysis.facts import PopulationFacts, ProjectionFacts
-from bouton.analysis.find_integration import Exact
+from bouton.analysis.find_integration import Exact, Integration
 from bouton.analysis.find_linear import negate
+from bouton.analysis.find_places import once_a_neuron
 from bouton.analysis.symbols import Symbol
-from bouton.equations.nodes import Binary, Call, Compare, Equation, Expr, Item, Name, Num, Statement, walk
+from bouton.equations.nodes import Binary, Call, Compare, Equation, Expr, Item, Name, Num, Statement, names, walk
 from bouton.equations.show import show_equation, show_statement
 from bouton.model.blocks import Block
 from bouton.plan.builder import KernelBuilder, Side, bounded
@@ -86,14 +87,14 @@ def _finish(
     slots = builder.slots
     key = {"source": "pre", "target": "post", "all": ""}[pathway.reach] if pathway is not None else ""
     for side, array in (("post", "target"), ("pre", "source")):
-        if not _mentions(builder.body, side):
-            continue
         if key == side:
-            builder.body.insert(0, Let(side, Name("key")))
-        else:
+            where = builder.head if builder.head else builder.body
+            if _mentions([*builder.head, *builder.body], side):
+                where.insert(0, Let(side, Name("key")))
+        elif _mentions(builder.body, side):
             slot = slots.get(facts.name, f":{array}", "i4", "n", role="fixed")
             builder.body.insert(0, Let(side, Item(builder.array(slot, array), Name("j"))))
-    weighted = _mentions(builder.body, "spike_weight")
+    weighted = _mentions([*builder.head, *builder.body], "spike_weight")
     if pathway is not None:
         population = next(p for p in slots.facts.populations if p.name == pathway.population)
         for name, slot in slots.spikes(population).items():
@@ -146,11 +147,26 @@ def event_block(
     """A block run for each synapse that an event reaches. ``logged`` are (variable, moment) to record."""
     builder = synapse_builder(slots, facts, event=True)
     pathway, permuted = pathway_of(slots, facts, block)
+    kept = _bind_kept(builder, facts, block)
     _log(builder, facts, logged, "before")
-    _statements(builder, facts, block, writes, logged if block.trigger == "pre" else frozenset())
+    _statements(builder, facts, block, writes, logged if block.trigger == "pre" else frozenset(), kept)
     _log(builder, facts, logged, "after")
     name = block.name if block.name.startswith("on_") else f"on_{block.trigger}_{block.name}"
     return _finish(builder, facts, name, "events", pathway=pathway, permuted=permuted)
+
+
+def _bind_kept(builder: SynapseBuilder, facts: ProjectionFacts, block: Block) -> frozenset[str]:
+    """Read once a neuron the variables kept with it that a block mentions; returns all that are."""
+    kept = frozenset(n for n in facts.scope.symbols if builder.slots.kept_with(facts, n) == block.trigger)
+    if not kept:
+        return kept
+    mentioned = {s.target for s in block.statements}
+    mentioned |= {n for s in block.statements for n in names(facts.scope.expand(s.value))}
+    with builder.heading():
+        for name in sorted(kept & mentioned):
+            value = builder.translate(Name(name))
+            builder.bound[name] = value if isinstance(value, Name) else builder.local(name, value)
+    return kept
 
 
 def every_block(slots: Slots, facts: ProjectionFacts, block: Block, writes: Writes, every: Slot | None) -> PlanCall:
@@ -161,14 +177,28 @@ def every_block(slots: Slots, facts: ProjectionFacts, block: Block, writes: Writ
 
 
 def _statements(
-    builder: SynapseBuilder, facts: ProjectionFacts, block: Block, writes: Writes, logged: frozenset[tuple[str, str]]
+    builder: SynapseBuilder,
+    facts: ProjectionFacts,
+    block: Block,
+    writes: Writes,
+    logged: frozenset[tuple[str, str]],
+    kept: frozenset[str] = frozenset(),
 ) -> None:
+    """A block's statements; those whose result is the same for all synapses of a neuron go into the head."""
+    once = once_a_neuron(facts, block, kept) if kept else (False,) * len(block.statements)
     scope = block_scope(block, facts.scope, facts.pre)
     target = delivery_target(facts.projection, facts.post, facts.scope.where)
     transmitted = False
-    for statement in block.statements:
+    for statement, in_head in zip(block.statements, once, strict=True):
         symbol = find_target(statement, scope, target)
         origin = f"{block.name}: {show_statement(statement)}"
+        if in_head:
+            with builder.heading():
+                _once(builder, facts, replace(statement, value=scope.expand(statement.value)), symbol, origin)
+            builder.changed(statement.target)
+            if symbol is None:
+                scope = scope.with_locals([local_symbol(statement.target)])
+            continue
         builder.need(statement.value)
         if symbol is None or symbol.kind == "local":
             assign_local(builder, statement, origin)
@@ -182,6 +212,22 @@ def _statements(
             write_synapse(builder, facts, statement, symbol, origin)
     if not transmitted:
         _log(builder, facts, logged, "transmitted")
+
+
+def _once(builder: SynapseBuilder, facts: ProjectionFacts, statement: Statement, symbol: Symbol | None, origin: str) -> None:
+    """A statement that runs once for all synapses of a neuron."""
+    if symbol is None or symbol.kind == "local":
+        assign_local(builder, statement, origin)
+        return
+    name = symbol.name
+    old = builder.translate(Name(name))
+    value = bounded(builder, symbol, combined(old, statement, builder.translate(statement.value)))
+    if builder.slots.trace(facts, name) is not None:
+        builder.write_trace(name, value, origin)
+    else:
+        new = builder.local(name, value, origin)
+        builder.body.append(Store(builder.array(builder.slots.value(facts, name), name), builder.index_of(name), "=", new))
+        builder.bound[name] = new
 
 
 def write_synapse(builder: SynapseBuilder, facts: ProjectionFacts, statement: Statement, symbol: Symbol, origin: str) -> None:
@@ -259,19 +305,28 @@ def _log(builder: SynapseBuilder, facts: ProjectionFacts, logged: frozenset[tupl
 
 def integrate_synapses(slots: Slots, facts: ProjectionFacts) -> list[PlanCall]:
     """One step of the differential equations that are not evaluated when read."""
-    calls = []
     stepped = [g for g in facts.integration if not (isinstance(g, Exact) and g.event_driven)]
-    for shared in (True, False):
-        groups = tuple(g for g in stepped if facts.scope.symbols[g.variables[0]].shared is shared)
-        if not groups:
-            continue
-        builder = synapse_builder(slots, facts)
-        if shared:
-            builder.sides["self"].index = Num(0)
-        integrate(builder, groups, builder.sides["self"].index)
-        _guard_weights(builder, facts)
-        calls.append(_finish(builder, facts, "integrate", "once" if shared else "synapses"))
-    return calls
+    groups: dict[str, list[Integration]] = {"shared": [], "pre": [], "post": [], "self": []}
+    for group in stepped:
+        name = group.variables[0]
+        groups["shared" if facts.scope.symbols[name].shared else slots.kept_with(facts, name)].append(group)
+    return [_integrate_group(slots, facts, where, tuple(found)) for where, found in groups.items() if found]
+
+
+def _integrate_group(slots: Slots, facts: ProjectionFacts, where: str, groups: tuple[Integration, ...]) -> PlanCall:
+    """One step of what is shared by all, kept with neurons, or kept with each synapse (``self``)."""
+    builder = synapse_builder(slots, facts)
+    if where in {"pre", "post"}:
+        builder.sides[where].index = Name("i")
+        integrate(builder, groups, Name("i"))
+        builder.fixed(slots.size_of_side(facts, where), "n")
+        kernel, bound = builder.build(f"integrate_{kind_name(facts)}_{where}", "elements")
+        return PlanCall(kernel, facts.name, bound)
+    if where == "shared":
+        builder.sides["self"].index = Num(0)
+    integrate(builder, groups, builder.sides["self"].index)
+    _guard_weights(builder, facts)
+    return _finish(builder, facts, "integrate", "once" if where == "shared" else "synapses")
 
 
 def _guard_weights(builder: SynapseBuilder, facts: ProjectionFacts) -> None:

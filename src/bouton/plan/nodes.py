@@ -119,9 +119,9 @@ class Kernel:
     Domains and the index they define: ``once`` (none), ``elements`` (``i`` below ``n``), ``threshold``
     (``i``; collects `Emit`), ``spiked`` (``i``: neurons that spiked in this step), ``synapses`` (``j``),
     ``events`` (``key``: each neuron that spiked ``age`` steps ago; ``j``: its synapses of that delay),
-    ``builtin`` (a model-independent kernel of that name, without body). For events, ``keyed`` says that
-    the spiking neuron selects synapses, ``permuted`` that they are not stored in that order, ``counted``
-    and ``weighted`` that the body reads ``repeat`` and ``spike_weight``.
+    ``builtin`` (a model-independent kernel of that name, without body). For events, ``head`` runs once a key,
+    before its synapses; ``keyed`` says that the spiking neuron selects synapses, ``permuted`` that they are not
+    stored in that order, ``counted`` and ``weighted`` that the kernel reads ``repeat`` and ``spike_weight``.
     """
 
     name: str
@@ -129,10 +129,16 @@ class Kernel:
     args: tuple[Arg, ...]
     prologue: tuple[Statement, ...] = ()
     body: tuple[Statement, ...] = ()
+    head: tuple[Statement, ...] = ()
     keyed: bool = True
     permuted: bool = False
     counted: bool = False
     weighted: bool = False
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """All statements."""
+        return self.prologue + self.head + self.body
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,9 @@ def _show_call(call: Call) -> str:
 
 def _show_kernel(kernel: Kernel) -> Iterator[str]:
     yield f"kernel {kernel.name} over {kernel.domain}"
-    for statement in (*kernel.prologue, *kernel.body):
-        yield from (f"    {line}" for line in _show_statement(statement))
+    for part, statements in (("", kernel.prologue), ("once a neuron: ", kernel.head), ("", kernel.body)):
+        for statement in statements:
+            yield from (f"    {part}{line}" for line in _show_statement(statement))
 
 
 def _show_statement(statement: Statement) -> Iterator[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeAlias
+
 from bouton.analysis.facts import Facts, NetworkFacts, PopulationFacts, ProjectionFacts
 from bouton.analysis.find_integration import Exact
 from bouton.analysis.find_linear import ZERO
@@ -25,6 +28,10 @@ def per_element(node: Expr, scope: Scope) -> bool:
     return False
 
 
+Places: TypeAlias = Mapping[str, Mapping[str, str]]
+"""The variables of projections that are kept with neurons: projection → variable → ``pre`` or ``post``."""
+
+
 class Slots:
     """Slots and recipes of one plan.
 
@@ -32,8 +39,9 @@ class Slots:
     variable may be called ``n`` or ``last``.
     """
 
-    def __init__(self, facts: NetworkFacts) -> None:
+    def __init__(self, facts: NetworkFacts, places: Places) -> None:
         self.facts = facts
+        self.places = places
         self.known: dict[tuple[str, str], Slot] = {}
         self.recipes: list[object] = []
         self.initial: dict[tuple[str, str], float] = {}
@@ -56,11 +64,23 @@ class Slots:
         """The values of a variable or parameter."""
         symbol = facts.scope.symbols[base]
         role = "fixed" if symbol.kind in {"parameter", "constant"} else "state"
-        return self.get(facts.name, base, "f8", "1" if symbol.shared else "n", role=role)
+        return self.get(facts.name, base, "f8", "1" if symbol.shared else self._extent(facts, base), role=role)
+
+    def kept_with(self, facts: Facts, base: str) -> str:
+        """``pre`` or ``post`` for a variable of synapses that is kept once a neuron; else ``self``."""
+        return self.places.get(facts.name, {}).get(base, "self")
+
+    def _extent(self, facts: Facts, base: str) -> str:
+        kept = self.kept_with(facts, base)
+        return "n" if kept == "self" else f"n {kept}"
 
     def size(self, facts: Facts) -> Slot:
         """The number of elements."""
         return self.get(facts.name, ":n", "i8", "1", role="fixed")
+
+    def size_of_side(self, facts: ProjectionFacts, side: str) -> Slot:
+        """The number of neurons on a side of a projection."""
+        return self.get(facts.name, f":n {side}", "i8", "1", role="fixed")
 
     def mask(self, facts: Facts, what: str) -> Slot:
         """One less than the rows in a ring of that purpose, a power of two: a step's row is ``step & mask``."""
@@ -132,7 +152,7 @@ class Slots:
 
     def written(self, facts: ProjectionFacts, base: str) -> Slot:
         """When each element of an event-driven variable was last written, in integrations."""
-        return self.get(facts.name, f"{base}:at", "i4", "n")
+        return self.get(facts.name, f"{base}:at", "i4", self._extent(facts, base))
 
     # --- past values ----------------------------------------------------------------------------------
 

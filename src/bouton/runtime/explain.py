@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bouton.analysis.facts import PopulationFacts, ProjectionFacts
 from bouton.analysis.find_integration import Exact, ExponentialEuler, Integration
+from bouton.analysis.find_places import find_places
 from bouton.backends.memory import size_of
 
 if TYPE_CHECKING:
     from bouton.runtime.simulation import Simulation
 
 _DTYPE_BYTES = {"f8": 8, "i8": 8, "i4": 4}
+
+
+KEEPERS = {"pre": "each source", "post": "each target"}
+"""What keeps a variable of synapses, in words."""
 
 
 def explain(simulation: Simulation) -> str:
@@ -23,7 +29,7 @@ def explain(simulation: Simulation) -> str:
     for projection in simulation.facts.projections:
         n = simulation.state.size(projection)
         lines += ["", f"projection {projection.name}: {projection.pre.name} → {projection.post.name}, {n} synapses"]
-        lines += _variables(projection)
+        lines += _variables(projection, simulation.places[projection.name] if simulation.places else {})
         if projection.weights:
             lines.append(f"    learning=False freezes {', '.join(projection.weights)} ({projection.weights_reason})")
         lines.append(_memory(simulation, projection))
@@ -43,17 +49,19 @@ def scheme(integration: Integration) -> str:
     return "exponential_euler" if isinstance(integration, ExponentialEuler) else integration.tableau.name
 
 
-def _variables(facts: PopulationFacts | ProjectionFacts) -> list[str]:
+def _variables(facts: PopulationFacts | ProjectionFacts, kept: Mapping[str, str] | None = None) -> list[str]:
     schemes = {name: group for group in facts.integration for name in group.variables}
     place = "each synapse" if isinstance(facts, ProjectionFacts) else "each neuron"
+    places = find_places(facts) if isinstance(facts, ProjectionFacts) else {}
     lines = []
     for name, symbol in facts.scope.symbols.items():
-        where = "shared" if symbol.shared else place
+        where = "shared" if symbol.shared else KEEPERS.get((kept or {}).get(name, ""), place)
+        stays = f"; {places[name].reason}" if name in places and where != "shared" else ""
         if symbol.kind == "ode":
-            lines.append(f"    {name:12} {where:13} {scheme(schemes[name]):18} {schemes[name].reason}")
+            lines.append(f"    {name:12} {where:13} {scheme(schemes[name]):18} {schemes[name].reason}{stays}")
         elif symbol.kind in {"variable", "constant"}:
             why = "set by statements" if symbol.kind == "variable" else "flagged constant"
-            lines.append(f"    {name:12} {where:13} {'–':18} {why}")
+            lines.append(f"    {name:12} {where:13} {'–':18} {why}{stays}")
         elif symbol.kind == "expression":
             lines.append(f"    {name:12} {'nowhere':13} {'–':18} evaluated where it is read")
         elif symbol.kind == "linked":
@@ -62,14 +70,17 @@ def _variables(facts: PopulationFacts | ProjectionFacts) -> list[str]:
 
 
 def _memory(simulation: Simulation, facts: PopulationFacts | ProjectionFacts) -> str:
+    """Bytes per neuron, or per synapse and per source and target that keep something for their synapses."""
     state = simulation.state
-    per: dict[str, float] = {}
-    n = max(1, state.size(facts))
+    units = {"n": "synapse" if isinstance(facts, ProjectionFacts) else "neuron", "n pre": "source", "n post": "target"}
+    per: dict[str, dict[str, float]] = {}
     for slot in simulation.plan.slots:
         if slot.owner == facts.name and slot.role != "log":
             size = size_of(slot, state.dimensions) * _DTYPE_BYTES[slot.dtype]
-            if "n" in slot.shape or "width" in slot.shape:
-                per[slot.name] = per.get(slot.name, 0.0) + size / n
-    unit = "synapse" if isinstance(facts, ProjectionFacts) else "neuron"
-    detail = ", ".join(f"{name} {size:g}" for name, size in per.items())
-    return f"    {sum(per.values()):g} bytes per {unit} ({detail})"
+            element = next((e for e in units if e in slot.shape), "n" if "width" in slot.shape else None)
+            if element is not None:
+                per.setdefault(element, {})[slot.name] = size / max(1, state.dimensions[facts.name, element])
+    return "\n".join(
+        f"    {sum(sizes.values()):g} bytes per {units[e]} ({', '.join(f'{name} {size:g}' for name, size in sizes.items())})"
+        for e, sizes in per.items()
+    )

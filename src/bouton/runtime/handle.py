@@ -15,6 +15,7 @@ from bouton.model.timed_array import TimedArray
 from bouton.network.population import View, select
 from bouton.network.sources import Poisson, SpikeTimes
 from bouton.runtime.values import as_array, value_key
+from bouton.runtime.variables import read_variable, write_variable
 from bouton.units import Hz, from_base
 
 if TYPE_CHECKING:
@@ -151,35 +152,6 @@ def _unknown(name: str, known: Any, facts: Facts, what: str) -> Exception:
         expected=one_of(known),
         hint=nearest(name, known),
     )
-
-
-def read_variable(simulation: Simulation, facts: Facts, symbol: Symbol) -> NDArray[np.float64]:
-    """A variable's values now, in the user's order, shape (n,) or () if shared."""
-    state = simulation.state
-    if symbol.kind == "constant":
-        values = np.broadcast_to(state.given[facts.name, symbol.base], (state.size(facts),))
-    else:
-        values = np.array(state.memory.view((facts.name, symbol.base)))
-        if isinstance(facts, ProjectionFacts) and (facts.name, f"{symbol.base}:at") in state.memory.place:
-            values = simulation.decayed(facts, symbol.base, values)
-    if symbol.shared:
-        return values.reshape(())
-    return state.topologies[facts.name].in_user_order(values) if isinstance(facts, ProjectionFacts) else values
-
-
-def write_variable(simulation: Simulation, facts: Facts, symbol: Symbol, values: NDArray[np.float64]) -> None:
-    """Set all of a variable's values, given in the user's order."""
-    state = simulation.state
-    if symbol.kind == "constant":
-        ordered = state.topologies[facts.name].in_storage_order(values) if isinstance(facts, ProjectionFacts) else values
-        state.given[facts.name, symbol.base] = np.array(ordered)
-        simulation.stale = True
-        return
-    if isinstance(facts, ProjectionFacts) and not symbol.shared:
-        values = state.topologies[facts.name].in_storage_order(values)
-        if (facts.name, f"{symbol.base}:at") in state.memory.place:
-            state.memory.view((facts.name, f"{symbol.base}:at"))[:] = simulation.step
-    state.memory.view((facts.name, symbol.base))[:] = values
 
 
 def split_view(thing: Any) -> tuple[Any, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bouton.analysis.facts import ProjectionFacts
 from bouton.backends.memory import Taps
 from bouton.plan.lower import Watch
 from bouton.recording import EventRecording, RateRecording, SpikeRecording, TraceRecording
@@ -108,7 +109,9 @@ class Recorders:
             _, start, _ = state.memory.place[tap.slot]
             end = begin + len(tap.places)
             rows.append((tap.interval, tap.offset, begin, end, out))
-            elements.append(start + tap.places)
+            facts = state.by_name[tap.slot[0]]
+            neurons = state.keepers(facts, tap.slot[1]) if isinstance(facts, ProjectionFacts) else None
+            elements.append(start + (tap.places if neurons is None else neurons[tap.places]))
             taps.positions[positions.index(tap.position) + 1 :] += 1
             out += (steps // tap.interval + 1) * len(tap.places)
             begin = end

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bouton.analysis.facts import Facts, ProjectionFacts
 from bouton.backends.program import AbstractProgram, sample_positions
 from bouton.errors import Code, SimulationError
 from bouton.runtime.recorders import Recorders
+from bouton.runtime.state import State
 
 if TYPE_CHECKING:
     from bouton.runtime.simulation import Simulation
@@ -112,9 +114,17 @@ def _first_fault(simulation: Simulation) -> tuple[str, str, int] | None:
                 values = state.memory.view((facts.name, name))
                 if not np.isfinite(values).all():
                     place = int(np.flatnonzero(~np.isfinite(values))[0])
-                    element = int(state.topologies[facts.name].order[place]) if facts.name in state.topologies else place
-                    return facts.name, name, element
+                    return facts.name, name, _element(state, facts, name, place)
     return None
+
+
+def _element(state: State, facts: Facts, name: str, place: int) -> int:
+    """The user's index of what is kept at a place: of the first synapse, where a neuron keeps a value for several."""
+    if not isinstance(facts, ProjectionFacts):
+        return place
+    neurons = state.keepers(facts, name)
+    stored = place if neurons is None else int(np.argmax(neurons == place))
+    return int(state.topologies[facts.name].order[stored])
 
 
 def _fault_error(simulation: Simulation, when: str) -> SimulationError:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bouton.analysis.analyse import analyse
 from bouton.analysis.check_random import check_no_noise
 from bouton.analysis.facts import PopulationFacts, ProjectionFacts
+from bouton.analysis.find_places import SYNAPSE, find_places
 from bouton.analysis.symbols import unit_for
 from bouton.backends.program import AbstractProgram, sample_positions
 from bouton.equations.nodes import Name
@@ -30,6 +31,7 @@ from bouton.runtime.handle import Handle, split_view
 from bouton.runtime.recorders import OBSERVED, EventTap, RateTap, Recorders, SpikeTap, TraceTap
 from bouton.runtime.schedule import run_steps
 from bouton.runtime.state import State
+from bouton.runtime.variables import current, is_trace, put
 from bouton.units import Quantity, registry, seconds
 
 BACKENDS = ("cpu", "reference")
@@ -48,6 +50,8 @@ class Simulation:
     backend: ``"cpu"`` (compiled) or ``"reference"`` (interpreted, slow, the definition of the meaning).
     step_order: the order of one time step; see `bouton.plan.step_order`. Names of blocks may stand in
         it as steps of their own.
+    hoist: whether variables of synapses that all synapses of a neuron have in common are kept once with the
+        neuron (see `explain`). The interpreter never does so.
 
     ``sim[population]`` and ``sim[projection]`` read and set state and parameters. ``timings`` holds the
     seconds spent so far on ``analyse``, ``build``, ``compile`` and ``run``.
@@ -63,6 +67,7 @@ class Simulation:
         *,
         backend: str = "cpu",
         step_order: Iterable[str] = DEFAULT_ORDER,
+        hoist: bool = True,
     ) -> None:
         self.dt = seconds(dt, where="Simulation dt")
         if not (math.isfinite(self.dt) and self.dt > 0):
@@ -81,12 +86,15 @@ class Simulation:
         self.stale = False
         self.timings = {"analyse": 0.0, "build": 0.0, "compile": 0.0, "run": 0.0}
         self._recorders = Recorders()
+        self._hoist = hoist and backend != "reference"
+        self._apart: dict[str, frozenset[str]] = {}
         self._order = tuple(step_order)
         self._program: AbstractProgram | None = None
         self._watched = Watch()
         begin = time.perf_counter()
         self.facts = analyse(network)
-        self._plan = lower(self.facts, self._order)
+        self.places = self._find_places()
+        self._plan = lower(self.facts, self._order, places=self.places)
         analysed = time.perf_counter()
         self.state = State(self.facts, self._plan, self.dt, self.seed)
         self.timings["analyse"] = analysed - begin
@@ -116,17 +124,6 @@ class Simulation:
     def t(self) -> Quantity:
         """The time reached."""
         return registry.Quantity(self.step * self.dt, "second")
-
-    def decayed(self, facts: ProjectionFacts, name: str, stored: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Values now of an event-driven variable, from those at its last writes."""
-        view = self.state.memory.view
-        passed = self.step - view((facts.name, f"{name}:at")).astype(np.int64)
-        rate = np.broadcast_to(self.state.fixed[facts.name, f"{name}:rate"], passed.shape)
-        decay: NDArray[np.float64] = np.array([math.exp(r * n) for r, n in zip(rate.tolist(), passed.tolist(), strict=True)])
-        if (facts.name, f"{name}:rest") not in self.state.fixed:
-            return stored * decay
-        rest, drift = (np.asarray(self.state.fixed[facts.name, f"{name}:{w}"]) for w in ("rest", "drift"))
-        return np.asarray(rest + (stored - rest) * decay + drift * passed)
 
     # --- recorders ----------------------------------------------------------------------------------------
 
@@ -190,7 +187,7 @@ class Simulation:
         )
         if interval == 0:
             raise SimulationError(Code.BAD_TIME, f"every is {every}", where="Simulation.record", expected="at least dt")
-        computed = (facts.name, f"{variable}:at") in self.state.memory.place or symbol.kind == "expression"
+        computed = is_trace(self.state, facts, variable) or symbol.kind == "expression"
         slot = variable + OBSERVED if computed else variable
         places = elements
         if symbol.shared:
@@ -254,15 +251,39 @@ class Simulation:
         """What a step does; made anew when a recorder wants to see what the plan does not compute yet."""
         wanted = self._recorders.watch()
         if wanted != self._watched:
-            begin = time.perf_counter()
             self._watched = wanted
-            self._plan = lower(self.facts, self._order, wanted)
-            self._program = None
-            self.timings["analyse"] += time.perf_counter() - begin
-            begin = time.perf_counter()
-            self.state.replace_plan(self._plan)
-            self.timings["build"] += time.perf_counter() - begin
+            self._plan_again()
         return self._plan
+
+    def _plan_again(self) -> None:
+        begin = time.perf_counter()
+        self._plan = lower(self.facts, self._order, self._watched, self.places)
+        self._program = None
+        self.timings["analyse"] += time.perf_counter() - begin
+        begin = time.perf_counter()
+        self.state.replace_plan(self._plan)
+        self.timings["build"] += time.perf_counter() - begin
+
+    def _find_places(self) -> dict[str, dict[str, str]]:
+        """What is kept with neurons: projection → variable → ``pre`` or ``post``."""
+        if not self._hoist:
+            return {}
+        found = {p.name: find_places(p, self._apart.get(p.name, frozenset())) for p in self.facts.projections}
+        return {p: {n: v.side for n, v in places.items() if v.side != SYNAPSE} for p, places in found.items()}
+
+    def keep_apart(self, facts: ProjectionFacts, name: str) -> None:
+        """From now on keep a variable, and those that depend on it, with each synapse."""
+        values = {}
+        for each in self.places[facts.name]:
+            neurons = self.state.keepers(facts, each)
+            assert neurons is not None
+            values[each] = current(self.state, facts, each, self.step)[neurons]
+        self._apart[facts.name] = self._apart.get(facts.name, frozenset()) | {name}
+        self.places = self._find_places()
+        self._plan_again()
+        for each, value in values.items():
+            if each not in self.places[facts.name]:
+                put(self.state, facts, each, value, self.step)
 
     # --- running ------------------------------------------------------------------------------------------
 
@@ -307,26 +328,16 @@ class Simulation:
             facts = self._facts(thing)
             getattr(self[thing], variable)  # refuses unknown names
             kept.add((facts.name, variable))
-        values = {key: self._kept_values(key) for key in kept}
+        values = {k: current(self.state, self.state.by_name[k[0]], k[1], self.step) for k in kept}
         self.step = 0
         if seed is not None:
             self.seed = self.state.seed = _whole(seed)
         self.state.initialise(keep=frozenset(kept))
         for key, value in values.items():
-            self.state.memory.view(key)[:] = value
-            if (key[0], f"{key[1]}:at") in self.state.memory.place:
-                self.state.memory.view((key[0], f"{key[1]}:at"))[:] = 0
+            put(self.state, self.state.by_name[key[0]], key[1], value, 0)
         self.stale = True
         for recording in self._recorders.all():
             recording.begin_episode()
-
-    def _kept_values(self, key: tuple[str, str]) -> NDArray[np.float64]:
-        """A variable's values in order of storage."""
-        facts = self.state.by_name[key[0]]
-        stored = np.array(self.state.memory.view(key))
-        if isinstance(facts, ProjectionFacts) and (key[0], f"{key[1]}:at") in self.state.memory.place:
-            return self.decayed(facts, key[1], stored)
-        return stored
 
     # --- looking inside -----------------------------------------------------------------------------------
 

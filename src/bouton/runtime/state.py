@@ -65,6 +65,12 @@ class State:
         """Neurons of a population, synapses of a projection."""
         return self.topologies[facts.name].size if isinstance(facts, ProjectionFacts) else facts.population.size
 
+    def keepers(self, facts: ProjectionFacts, name: str) -> NDArray[np.int64] | None:
+        """For each synapse, in order of storage, the neuron that its variable is kept with; None if with itself."""
+        side = self._kept_with.get((facts.name, name))
+        topology = self.topologies[facts.name]
+        return None if side is None else topology.sources if side == "pre" else topology.targets
+
     def _collect_given(self) -> None:
         for facts in self.by_name.values():
             self._collect_parameters(facts)
@@ -162,6 +168,8 @@ class State:
                 self.memory.view(slot.key)[:] = self.fixed[slot.key]
 
     def _allocate(self) -> Memory:
+        sides = {"n pre": "pre", "n post": "post"}
+        self._kept_with = {s.key: sides[s.shape[0]] for s in self.plan.slots if s.shape[0] in sides}
         self.fixed = {}
         self.dimensions = {}
         self._topology_values()
@@ -171,12 +179,14 @@ class State:
             self._cook(recipe)
         self._delivery_depths()
         for projection in self.facts.projections:
+            sizes = {"n pre": projection.pre.population.size, "n post": projection.post.population.size}
+            self.dimensions |= {(projection.name, name): size for name, size in sizes.items()}
             self.fixed[projection.name, ":learning"] = int(self.learning[projection.name])
         for key, value in self.given.items():
             if not isinstance(value, TimedArray):
                 self.fixed.setdefault(key, value)
         for (owner, name), size in self.dimensions.items():
-            if name in {"n", "width"}:
+            if name in {"n", "n pre", "n post", "width"}:
                 self.fixed[owner, f":{name}"] = size
             elif name.startswith("depth "):
                 self.fixed[owner, name.replace("depth", "mask", 1)] = size - 1

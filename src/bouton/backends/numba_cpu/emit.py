@@ -196,6 +196,10 @@ def _event_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:
         yield "    previous = key"
     if kernel.weighted:
         yield "    spike_weight = weights[place]"
+    for statement in kernel.head:
+        yield from _indent(_statement_lines(statement))
+    if not kernel.body:
+        return
     yield "    at = key * groups + group" if kernel.keyed else "    at = group"
     if kernel.permuted:
         yield "    for p in range(first[at], first[at + 1]):"

@@ -167,6 +167,7 @@ def _synapses(frame: Frame, call: Call) -> Iterator[None]:
 
 def _events(frame: Frame, call: Call) -> Iterator[None]:
     assert call.pathway is not None
+    head = executor(call.kernel.head)
     row, group = (frame["step"] - frame["age"]) & frame["mask"], frame["group"]
     previous, repeat = -1, 0
     for place in range(frame["counts"][row]):
@@ -176,6 +177,7 @@ def _events(frame: Frame, call: Call) -> Iterator[None]:
         frame["key"], frame["repeat"] = key, repeat
         if call.kernel.weighted:
             frame["spike_weight"] = frame["weights"][row * frame["width"] + place]
+        head(frame)
         at = key * frame["groups"] + group if call.kernel.keyed else group
         for p in range(frame["first"][at], frame["first"][at + 1]):
             frame["j"] = frame["permutation"][p] if call.kernel.permuted else p

@@ -39,7 +39,7 @@ def stored(call: Call) -> set[Slot]:
             elif isinstance(statement, If):
                 visit(statement.body)
 
-    visit(call.kernel.prologue + call.kernel.body)
+    visit(call.kernel.statements)
     return {call.slots[n] for n in names}
 
 

@@ -1,0 +1,83 @@
+"""The values of variables as users see them, wherever the plan keeps them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bouton.analysis.facts import Facts, ProjectionFacts
+from bouton.analysis.symbols import Symbol
+
+if TYPE_CHECKING:
+    from bouton.runtime.simulation import Simulation
+    from bouton.runtime.state import State
+
+Floats = NDArray[np.float64]
+
+
+def is_trace(state: State, facts: Facts, name: str) -> bool:
+    """True for an event-driven variable, stored as it was at its last write."""
+    return (facts.name, f"{name}:at") in state.memory.place
+
+
+def current(state: State, facts: Facts, name: str, step: int) -> Floats:
+    """The values now, one for each element that the plan keeps."""
+    stored = np.array(state.memory.view((facts.name, name)))
+    if not is_trace(state, facts, name):
+        return stored
+    passed = step - state.memory.view((facts.name, f"{name}:at")).astype(np.int64)
+    rate = np.broadcast_to(state.fixed[facts.name, f"{name}:rate"], passed.shape)
+    decay: Floats = np.array([math.exp(r * n) for r, n in zip(rate.tolist(), passed.tolist(), strict=True)])
+    if (facts.name, f"{name}:rest") not in state.fixed:
+        return stored * decay
+    rest, drift = (np.asarray(state.fixed[facts.name, f"{name}:{w}"]) for w in ("rest", "drift"))
+    return np.asarray(rest + (stored - rest) * decay + drift * passed)
+
+
+def put(state: State, facts: Facts, name: str, values: Floats, step: int) -> None:
+    """Set the values now, one for each element that the plan keeps."""
+    state.memory.view((facts.name, name))[:] = values
+    if is_trace(state, facts, name):
+        state.memory.view((facts.name, f"{name}:at"))[:] = step
+
+
+def read_variable(simulation: Simulation, facts: Facts, symbol: Symbol) -> Floats:
+    """A variable's values now, in the user's order, shape (n,) or () if shared."""
+    state = simulation.state
+    if symbol.kind == "constant":
+        values = np.broadcast_to(state.given[facts.name, symbol.base], (state.size(facts),))
+    else:
+        values = current(state, facts, symbol.base, simulation.step)
+    if symbol.shared:
+        return values.reshape(())
+    if not isinstance(facts, ProjectionFacts):
+        return values
+    neurons = state.keepers(facts, symbol.base)
+    return state.topologies[facts.name].in_user_order(values if neurons is None else values[neurons])
+
+
+def write_variable(simulation: Simulation, facts: Facts, symbol: Symbol, values: Floats) -> None:
+    """Set all of a variable's values, given in the user's order.
+
+    A variable kept with neurons stays there as long as the synapses of each get one value.
+    """
+    state = simulation.state
+    if isinstance(facts, ProjectionFacts) and not symbol.shared:
+        values = state.topologies[facts.name].in_storage_order(values)
+    if symbol.kind == "constant":
+        state.given[facts.name, symbol.base] = np.array(values)
+        simulation.stale = True
+        return
+    neurons = state.keepers(facts, symbol.base) if isinstance(facts, ProjectionFacts) else None
+    if neurons is not None:
+        assert isinstance(facts, ProjectionFacts)
+        one_each = current(state, facts, symbol.base, simulation.step)
+        one_each[neurons] = values
+        if np.array_equal(one_each[neurons], values, equal_nan=True):
+            values = one_each
+        else:
+            simulation.keep_apart(facts, symbol.base)
+    put(state, facts, symbol.base, values, simulation.step)
