@@ -141,7 +141,7 @@ def test_values_given_to_single_synapses_move_a_variable_to_the_synapses() -> No
 
 
 def test_a_fault_in_what_a_neuron_keeps_names_a_synapse() -> None:
-    rule = bt.SynapseModel("w : 1\nx : 1", on_pre="x = 1/(x - 1); w = w", weights=("w",))
+    rule = bt.SynapseModel("w : 1\nx : 1", on_pre="x *= 1e200; w = w", weights=("w",))
     net = bt.Network()
     source = net.add(bt.SpikeTimes(3, [1, 1.5] * ms, [2, 2]))
     cells = net.add(bt.Population(2, CELL))

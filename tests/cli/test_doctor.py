@@ -40,7 +40,7 @@ def test_cache(bouton: Any, empty_kernel_cache: Path) -> None:
 def test_an_unusable_cache(bouton: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("BOUTON_CACHE_DIR", str(tmp_path / "file"))
-    monkeypatch.setattr("bouton.backends.numba_cpu.kernel_file._warned", False)
+    monkeypatch.setattr("bouton.backends.cache_folder._warned", False)
     result = bouton("doctor", "--json")
     cache = json.loads(result.stdout)["cache"]
     assert (result.exit_code, cache["usable"], cache["kernels"]) == (0, False, 0)

@@ -24,10 +24,11 @@ import pytest
 
 import bouton
 import bouton as bt
+from bouton.backends import cache_folder
 from bouton.backends.numba_cpu import emit as emitting
 from bouton.backends.numba_cpu import kernel_file, objects, versions
 from bouton.errors import Code, SimulationError
-from bouton.runtime import schedule
+from bouton.runtime import propagators, schedule
 from bouton.units import ms
 
 both_backends = pytest.mark.parametrize("backend", ["reference", "cpu"])
@@ -262,7 +263,7 @@ def test_in_a_thread_a_run_leaves_signals_alone() -> None:
 @pytest.fixture
 def fresh_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As in a process that has loaded no kernel and warned of nothing."""
-    monkeypatch.setattr(kernel_file, "_warned", False)
+    monkeypatch.setattr(cache_folder, "_warned", False)
     monkeypatch.setattr(kernel_file, "_addresses", {})
     loaded = {name: sys.modules.pop(name) for name in list(sys.modules) if name.startswith("bouton_")}
     yield
@@ -338,7 +339,7 @@ def test_a_folder_that_cannot_be_used_is_not(where: str, tmp_path: Path, monkeyp
         folder = Path(where)
     elif where == "a full disk":
         full = types.SimpleNamespace(NamedTemporaryFile=lambda dir, **options: FullFile(dir))
-        monkeypatch.setattr(kernel_file, "tempfile", full)
+        monkeypatch.setattr(cache_folder, "tempfile", full)
     else:
         if not hasattr(os, "getuid"):
             pytest.skip("no owners here")
@@ -346,17 +347,17 @@ def test_a_folder_that_cannot_be_used_is_not(where: str, tmp_path: Path, monkeyp
         monkeypatch.setattr(os, "getuid", lambda: nobody)
     monkeypatch.setenv("BOUTON_CACHE_DIR", str(folder))
     with pytest.warns(RuntimeWarning, match=r"cannot be written|belongs to another user"):
-        assert kernel_file.usable_directory() is None
-    assert kernel_file.usable_directory() is None  # and says no more: warnings are errors here
+        assert cache_folder.usable_folder("kernels") is None
+    assert cache_folder.usable_folder("kernels") is None  # and says no more: warnings are errors here
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="no modes here")
 def test_the_folder_is_the_users_alone(empty_kernel_cache: Path) -> None:
-    assert kernel_file.usable_directory() == empty_kernel_cache / "kernels"
+    assert cache_folder.usable_folder("kernels") == empty_kernel_cache / "kernels"
     folder = empty_kernel_cache / "kernels"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     folder.chmod(0o755)
-    kernel_file.usable_directory()
+    cache_folder.usable_folder("kernels")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert list(folder.iterdir()) == []  # the probe is gone
 
@@ -441,3 +442,21 @@ print(round(float(sim[cell].v.magnitude[0]), 6))
         assert kept
         for file in kept:
             file.write_bytes(b"")
+
+
+# --- the numbers of exact solutions ---------------------------------------------------------------------------------
+
+
+def test_matrix_exponentials_are_kept_and_damaged_ones_computed_again(empty_kernel_cache: Path) -> None:
+    matrix = np.array([[-1.0, 0.5], [0.25, -2.0]])
+    first = propagators._exponential(matrix)
+    (kept,) = (empty_kernel_cache / "propagators").iterdir()
+    values, vectors = np.linalg.eig(matrix)
+    np.testing.assert_allclose(first, (vectors * np.exp(values)) @ np.linalg.inv(vectors), rtol=1e-13)
+    kept.write_bytes(kept.read_bytes()[:-8] + bytes(8))
+    for _ in range(2):
+        np.testing.assert_array_equal(propagators._exponential(matrix), first)
+    assert propagators._exponential(2 * matrix)[0, 0] != first[0, 0]
+    program = "import sys, numpy as np; from bouton.runtime.propagators import _exponential as e; "
+    program += "e(np.array([[-1.0, 0.5], [0.25, -2.0]])); assert 'scipy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -94,11 +94,11 @@ def _processor() -> dict[str, Any]:
 
 
 def _cache() -> dict[str, Any]:
-    from bouton.backends.numba_cpu.kernel_file import cache_directory, usable_directory
+    from bouton.backends.cache_folder import cache_directory, usable_folder
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        folder = usable_directory()
+        folder = usable_folder("kernels")
     files = [] if folder is None else [path for path in folder.rglob("*") if path.is_file()]
     return {
         "folder": str(folder or cache_directory()),

@@ -2,17 +2,19 @@
 
 All kernels have one type, `KERNEL`, so that one loop over steps (`bouton.kernels.driver`) serves every plan and
 only the kernels of a model are ever compiled for it. Slots are reached by address, not as arrays: LLVM then sees
-two instructions in the place of forty, and a kernel needs nothing of Numba when it runs.
+two instructions in the place of forty, and a kernel needs nothing of Numba when it runs. LLVM is told that the slots
+of a kernel do not overlap, which lets it vectorise without asking first.
 """
 
 # mypy: ignore-errors
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 from llvmlite import ir
 from numba import cfunc, types
-from numba.extending import intrinsic
+from numba.extending import intrinsic, lower_builtin, models, register_model
 
 _i8, _f8 = types.int64, types.float64
 _TABLE = types.CPointer(_i8)
@@ -29,13 +31,58 @@ def _entry(context, builder, table, number, column):
     return builder.load(builder.gep(table, [place]))
 
 
+class Slot(types.CPointer):
+    """The elements of a slot; ``number`` is its place in the kernel's table."""
+
+    def __init__(self, dtype, number):
+        super().__init__(dtype)
+        self.name = f"slot {number} of {dtype}"
+        self.number = number
+
+
+register_model(Slot)(models.PointerModel)
+
+_SCOPES = 64  # slots beyond may overlap, for all that LLVM knows
+
+
+def _apart(builder, instruction, number):
+    """Tell LLVM that an access to one slot touches no other."""
+    if number < _SCOPES:
+        module = builder.module
+        domain = module.add_metadata(["bouton"])
+        scopes = [module.add_metadata([f"slot {n}", domain]) for n in range(_SCOPES)]
+        others = scopes[:number] + scopes[number + 1 :]
+        instruction.set_metadata("alias.scope", module.add_metadata([scopes[number]]))
+        instruction.set_metadata("noalias", module.add_metadata(others))
+    return instruction
+
+
+@lower_builtin(operator.getitem, Slot, types.Integer)
+def _read(context, builder, signature, args):
+    slot, index = signature.args
+    place = context.cast(builder, args[1], index, _i8)
+    return _apart(builder, builder.load(builder.gep(args[0], [place])), slot.number)
+
+
+@lower_builtin(operator.setitem, Slot, types.Integer, types.Any)
+def _write(context, builder, signature, args):
+    slot, index, kind = signature.args
+    place = context.cast(builder, args[1], index, _i8)
+    value = context.cast(builder, args[2], kind, slot.dtype)
+    _apart(builder, builder.store(value, builder.gep(args[0], [place])), slot.number)
+    return context.get_dummy_value()
+
+
 def _pointer(item):
-    @intrinsic
+    @intrinsic(prefer_literal=True)
     def pointer(typing, slots, number):
         def generate(context, builder, signature, args):
-            return builder.inttoptr(_entry(context, builder, *args, 0), context.get_data_type(item).as_pointer())
+            where = context.cast(builder, args[1], signature.args[1], _i8)
+            return builder.inttoptr(_entry(context, builder, args[0], where, 0), context.get_data_type(item).as_pointer())
 
-        return types.CPointer(item)(_TABLE, _i8), generate
+        if isinstance(number, types.IntegerLiteral):
+            return Slot(item, number.literal_value)(_TABLE, number), generate
+        return None
 
     return pointer
 

@@ -23,6 +23,7 @@ _RESERVED = frozenset(
     {
         *("step", "clock", "dt", "n", "i", "j", "p", "at", "row", "place", "age", "group", "key", "pre", "post", "entry"),
         *("spikes", "counts", "width", "mask", "last", "groups", "first", "permutation", "count", "previous", "repeat"),
+        *("rows", "n_rows", "dense", "target", "begin", "end", "shift"),
         *("weights", "spike_weight", "math", "range", "abs", "float"),
         *("slots", "size", "kernel", "f8", "i4", "i8", "f8_value", "i4_value", "i8_value"),
         *("minimum", "maximum", "clip", "sign", "heaviside", "floor", "decay", "uniform", "normal", "binomial", "poisson"),
@@ -93,7 +94,9 @@ class KernelBuilder:
         return Name(name)
 
     def build(self, name: str, domain: str, **options: bool) -> tuple[Kernel, dict[str, Slot]]:
-        """The finished kernel and the slots of its arguments."""
+        """The finished kernel and the slots of its arguments, of which no two may be one."""
+        arrays = [slot.key for slot, array in self.args.values() if array]
+        assert len(set(arrays)) == len(arrays), arrays
         args = tuple(Arg(n, slot.dtype, array) for n, (slot, array) in self.args.items())
         kernel = Kernel(name, domain, args, tuple(self.prologue), tuple(self.body), tuple(self.head), **options)
         return kernel, {n: slot for n, (slot, _) in self.args.items()}
@@ -207,7 +210,11 @@ class KernelBuilder:
     def _last(self, side: str) -> Item:
         facts = self.sides[side].facts
         assert isinstance(facts, PopulationFacts)
-        return Item(self.array(self.slots.last(facts), f"last{self.sides[side].suffix}"), self.sides[side].index)
+        slot = self.slots.last(facts)
+        if side == "self":
+            self.fixed(slot, "last")
+            return Item("last", self.sides[side].index)
+        return Item(self.array(slot, f"last{self.sides[side].suffix}"), self.sides[side].index)
 
     def refractory(self, side: str = "self") -> Expr:
         """The condition that the neuron is refractory."""

@@ -86,12 +86,18 @@ def _finish(
     """Define the neurons' indices where they are used, add what the domain needs, and build."""
     slots = builder.slots
     key = {"source": "pre", "target": "post", "all": ""}[pathway.reach] if pathway is not None else ""
+    sides = {side for side in ("pre", "post") if _mentions([*builder.head, *builder.body], side)}
+    if domain == "synapses" and sides:
+        domain = "rows"
+        builder.fixed(slots.get(facts.name, ":rows", "i4", "rows", role="fixed"), "rows")
+        builder.fixed(slots.size_of_side(facts, "pre"), "n_rows")
+        if "post" in sides:
+            builder.fixed(slots.get(facts.name, ":dense", "i8", "1", role="fixed"), "dense")
+            builder.fixed(slots.get(facts.name, ":target", "i4", "n", role="fixed"), "target")
     for side, array in (("post", "target"), ("pre", "source")):
-        if key == side:
-            where = builder.head if builder.head else builder.body
-            if _mentions([*builder.head, *builder.body], side):
-                where.insert(0, Let(side, Name("key")))
-        elif _mentions(builder.body, side):
+        if key == side and side in sides:
+            (builder.head if builder.head else builder.body).insert(0, Let(side, Name("key")))
+        elif side in sides and domain != "rows":
             slot = slots.get(facts.name, f":{array}", "i4", "n", role="fixed")
             builder.body.insert(0, Let(side, Item(builder.array(slot, array), Name("j"))))
     weighted = _mentions([*builder.head, *builder.body], "spike_weight")
@@ -106,7 +112,7 @@ def _finish(
         if weighted:
             builder.fixed(slots.spike_weights(population), "weights")
         slots.adopt(pathway.slot("group of age", "i8", "ages"))
-    else:
+    elif domain != "rows":
         builder.fixed(slots.size(facts), "n")
     kernel, bound = builder.build(
         f"{what}_{kind_name(facts)}",

@@ -117,7 +117,8 @@ class Kernel:
     """A loop around statements.
 
     Domains and the index they define: ``once`` (none), ``elements`` (``i`` below ``n``), ``threshold``
-    (``i``; collects `Emit`), ``spiked`` (``i``: neurons that spiked in this step), ``synapses`` (``j``),
+    (``i``; collects `Emit`), ``spiked`` (``i``: neurons that spiked in this step), ``synapses`` (``j``), ``rows``
+    (``pre``: each source; ``j``: its synapses, ``post`` their targets if the kernel has the argument ``target``),
     ``events`` (``key``: each neuron that spiked ``age`` steps ago; ``j``: its synapses of that delay),
     ``builtin`` (a model-independent kernel of that name, without body). For events, ``head`` runs once a key,
     before its synapses; ``keyed`` says that the spiking neuron selects synapses, ``permuted`` that they are not

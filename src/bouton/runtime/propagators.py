@@ -6,6 +6,9 @@ C. Van Loan (1978), Computing integrals involving the matrix exponential, IEEE T
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import importlib.metadata
 import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -14,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bouton.backends.cache_folder import usable_folder, write_whole
 from bouton.equations.nodes import Expr
 from bouton.plan.recipes import Propagator, Trace
 
@@ -96,13 +100,11 @@ def _integral(rate: Array, h: float) -> Array:
 
 def _coupled(a: Array, b: Array | None, h: float) -> tuple[Array, Array, Array]:
     """Several variables: exp(Ah), its integral, and a factor of the noise's covariance."""
-    from scipy.linalg import expm
-
     d = a.shape[-1]
     block = np.zeros((*a.shape[:-2], 2 * d, 2 * d))
     block[..., :d, :d] = a
     block[..., :d, d:] = np.eye(d)
-    both = expm(block * h)
+    both = _exponential(block * h)
     p, q = both[..., :d, :d], both[..., :d, d:]
     if b is None:
         return p, q, np.zeros_like(p)
@@ -111,10 +113,34 @@ def _coupled(a: Array, b: Array | None, h: float) -> tuple[Array, Array, Array]:
     loan[..., :d, :d] = -a
     loan[..., :d, d:] = b @ np.swapaxes(b, -1, -2)
     loan[..., d:, d:] = np.swapaxes(a, -1, -2)
-    grown = expm(loan * h)
+    grown = _exponential(loan * h)
     covariance = np.swapaxes(grown[..., d:, d:], -1, -2) @ grown[..., :d, d:]
     values, vectors = np.linalg.eigh((covariance + np.swapaxes(covariance, -1, -2)) / 2.0)
     return p, q, vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]
+
+
+def _exponential(matrix: Array) -> Array:
+    """exp(matrix), shape (…, d, d), kept between processes: importing SciPy takes longer than most networks to build."""
+    matrix = np.ascontiguousarray(matrix)
+    words = (matrix.tobytes(), repr(matrix.shape).encode(), importlib.metadata.version("scipy").encode())
+    folder = usable_folder("propagators") if matrix.nbytes <= _KEPT else None
+    path = None if folder is None else folder / hashlib.sha256(b"\0".join(words)).hexdigest()
+    size = _DIGEST + matrix.nbytes
+    if path is not None and path.is_file() and len(content := path.read_bytes()) == size:
+        digest, numbers = content[:_DIGEST], content[_DIGEST:]
+        if hashlib.sha256(numbers).digest() == digest:
+            return np.frombuffer(numbers).reshape(matrix.shape)
+    from scipy.linalg import expm
+
+    result = np.ascontiguousarray(expm(matrix))
+    if path is not None:
+        with contextlib.suppress(OSError):
+            write_whole(path, hashlib.sha256(result.tobytes()).digest() + result.tobytes())
+    return result
+
+
+_DIGEST = 32
+_KEPT = 2**16  # bytes of a matrix up to which its exponential is kept
 
 
 def trace_numbers(recipe: Trace, dt: float, value_of: Evaluate, table: int) -> dict[str, Any]:

@@ -235,6 +235,11 @@ class State:
             self.dimensions |= {(name, "n"): topology.size, (name, "table"): TABLE}
             self.dimensions[name, "log"] = max(LOG_CAPACITY, 4 * self.most_events(name))
             self.fixed |= {(name, ":source"): topology.sources, (name, ":target"): topology.targets}
+            facts = self.by_name[name]
+            assert isinstance(facts, ProjectionFacts)
+            rows = topology.rows(facts.pre.population.size)
+            self.dimensions[name, "rows"] = len(rows)
+            self.fixed |= {(name, ":rows"): rows, (name, ":dense"): int(topology.is_dense)}
             self.fixed[name, "dendritic steps"] = topology.delays["dendritic"]
 
     def most_events(self, projection: str) -> int:

@@ -38,6 +38,16 @@ class Topology:
         """The number of synapses."""
         return len(self.sources)
 
+    def rows(self, n_sources: int) -> Steps:
+        """Where the synapses of each source begin, and at the end their number: shape (n_sources + 1,)."""
+        return np.searchsorted(self.sources, np.arange(n_sources + 1)).astype(np.int64)
+
+    @property
+    def is_dense(self) -> bool:
+        """True if the targets of each source follow one another without a gap."""
+        same_row = self.sources[1:] == self.sources[:-1]
+        return bool((np.diff(self.targets)[same_row] == 1).all())
+
     def in_storage_order(self, values: NDArray[Any]) -> NDArray[Any]:
         """Values given in the user's order, as stored."""
         return values[self.order]

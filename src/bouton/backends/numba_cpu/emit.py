@@ -170,6 +170,8 @@ def _kernel_lines(kernel: Kernel) -> Iterator[str]:
         case "synapses":
             yield "for j in range(n):"
             yield from _indent(body)
+        case "rows":
+            yield from _row_lines(kernel, body)
         case "spiked":
             yield f"row = {STEP} & mask"
             yield "for place in range(row * width, row * width + counts[row]):"
@@ -183,6 +185,25 @@ def _kernel_lines(kernel: Kernel) -> Iterator[str]:
             yield "counts[row] = count"
         case "events":
             yield from _event_lines(kernel, body)
+
+
+def _row_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:
+    """Where the targets of each source are neighbours, they are counted instead of looked up."""
+    yield "for pre in range(n_rows):"
+    yield "    begin, end = rows[pre], rows[pre + 1]"
+    if not any(arg.name == "target" for arg in kernel.args):
+        yield "    for j in range(begin, end):"
+        yield from _indent(_indent(body))
+        return
+    yield "    if dense and begin < end:"
+    yield "        shift = target[begin] - begin"
+    yield "        for j in range(begin, end):"
+    yield "            post = j + shift"
+    yield from _indent(_indent(_indent(body)))
+    yield "    else:"
+    yield "        for j in range(begin, end):"
+    yield "            post = target[j]"
+    yield from _indent(_indent(_indent(body)))
 
 
 def _event_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bouton.backends.cache_folder import write_whole
+
 _DIGEST = 32
 _LIBRARY = (
     *("exp", "exp2", "exp10", "expm1", "log", "log2", "log10", "log1p", "pow", "ldexp", "sqrt", "cbrt", "fmod"),
@@ -33,16 +35,6 @@ def write(folder: Path, name: str, compiled: Any) -> None:
     symbol = compiled._wrapper_name.encode()
     content = len(symbol).to_bytes(4, "little") + symbol + machine_code
     write_whole(folder / f"{name}.o", hashlib.sha256(content).digest() + content)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that others may read at any time: it is renamed when whole. Raises OSError."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(content)
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def read(folder: Path, names: Iterable[str]) -> dict[str, int]:

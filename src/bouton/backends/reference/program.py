@@ -165,6 +165,17 @@ def _synapses(frame: Frame, call: Call) -> Iterator[None]:
         yield
 
 
+def _rows(frame: Frame, call: Call) -> Iterator[None]:
+    del call
+    for pre in range(frame["n_rows"]):
+        frame["pre"] = pre
+        for j in range(frame["rows"][pre], frame["rows"][pre + 1]):
+            frame["j"] = j
+            if "target" in frame:
+                frame["post"] = frame["target"][j]
+            yield
+
+
 def _events(frame: Frame, call: Call) -> Iterator[None]:
     assert call.pathway is not None
     head = executor(call.kernel.head)
@@ -190,6 +201,7 @@ _DOMAINS: dict[str, Callable[[Frame, Call], Iterator[None]]] = {
     "threshold": _threshold,
     "spiked": _spiked,
     "synapses": _synapses,
+    "rows": _rows,
     "events": _events,
 }
 
