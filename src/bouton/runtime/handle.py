@@ -14,7 +14,7 @@ from bouton.errors import Code, NameError_, SimulationError, nearest, one_of
 from bouton.model.timed_array import TimedArray
 from bouton.network.population import View, select
 from bouton.network.sources import Poisson, SpikeTimes
-from bouton.runtime.values import as_array, value_key
+from bouton.runtime.values import as_array
 from bouton.runtime.variables import read_variable, write_variable
 from bouton.units import Hz, from_base
 
@@ -117,8 +117,7 @@ class Handle:
         symbol = self._variable(name)
         chosen = self._chosen()
         kind = 2 if isinstance(facts, ProjectionFacts) else 1
-        key = value_key(simulation.state.seed, kind, facts.index, name)
-        new = as_array(value, symbol, len(chosen), facts.scope.where, key)
+        new = as_array(value, symbol, len(chosen), facts.scope.where, (simulation.state.seed, kind, facts.index))
         values = np.array(read_variable(simulation, facts, symbol))
         values[() if symbol.shared else chosen] = new
         write_variable(simulation, facts, symbol, values)

@@ -23,7 +23,7 @@ from bouton.runtime.grid import to_steps
 from bouton.runtime.propagators import propagator_entries, trace_numbers
 from bouton.runtime.spike_data import SpikeData, check_period, check_replaces, fixed_values, spike_data
 from bouton.runtime.topology import Topology, build_topology, pathway_arrays
-from bouton.runtime.values import as_array, value_key
+from bouton.runtime.values import as_array
 
 Key = tuple[str, str]
 TABLE = 1024
@@ -57,7 +57,7 @@ class State:
         self.dimensions: dict[Key, int] = {}
         self.memory = self._allocate()
         for slot in self.plan.slots:
-            self._initialise(slot)
+            self._initialise(slot, empty=True)
 
     # --- what the user gave ---------------------------------------------------------------------------
 
@@ -95,8 +95,7 @@ class State:
             self.given[facts.name, name] = value
             return
         kind = 2 if isinstance(facts, ProjectionFacts) else 1
-        n, key = self.size(facts), value_key(self.seed, kind, facts.index, name)
-        array = as_array(value, symbol, n, facts.scope.where, key)
+        array = as_array(value, symbol, self.size(facts), facts.scope.where, (self.seed, kind, facts.index))
         if isinstance(facts, ProjectionFacts) and array.ndim:
             array = self.topologies[facts.name].in_storage_order(array)
         self.given[facts.name, name] = array
@@ -332,17 +331,18 @@ class State:
             if slot.role != "fixed" and slot.key not in keep:
                 self._initialise(slot)
 
-    def _initialise(self, slot: Slot) -> None:
-        view = self.memory.view(slot.key)
+    def _initialise(self, slot: Slot, *, empty: bool = False) -> None:
+        """Put a slot to where it started; ``empty`` says that it holds zeros."""
         if slot.role == "fixed":
-            view[:] = self.fixed[slot.key]
+            self.memory.view(slot.key)[:] = self.fixed[slot.key]
             return
-        view[:] = self.plan.initial.get(slot.key, 0.0)
+        if not empty or slot.key in self.plan.initial:
+            self.memory.view(slot.key)[:] = self.plan.initial.get(slot.key, 0.0)
         base = slot.name.removesuffix(":past")
         facts = self.by_name.get(slot.owner)
         if facts is None or base not in facts.scope.symbols or facts.scope.symbols[base].kind not in {"ode", "variable"}:
             return
-        start = self._start_value(facts, base)
+        start, view = self._start_value(facts, base), self.memory.view(slot.key)
         view[:] = start if start.ndim == 0 else np.tile(start, len(view) // len(start))
 
     def _start_value(self, facts: Facts, base: str) -> NDArray[np.float64]:
@@ -352,13 +352,12 @@ class State:
             values = {**facts.projection.pattern.values(), **facts.projection.values}
             if base not in values:
                 return np.zeros(())
-            key = value_key(self.seed, 2, facts.index, base)
-            array = as_array(values[base], symbol, self.size(facts), where, key)
+            array = as_array(values[base], symbol, self.size(facts), where, (self.seed, 2, facts.index))
             return self.topologies[facts.name].in_storage_order(array) if array.ndim else array
         values = dict(getattr(facts.population, "values", {}))
         if base not in values:
             return np.zeros(())
-        return as_array(values[base], symbol, self.size(facts), where, value_key(self.seed, 1, facts.index, base))
+        return as_array(values[base], symbol, self.size(facts), where, (self.seed, 1, facts.index))
 
     def skip_given_spikes(self, step: int) -> None:
         """Move the cursors of given spike trains to a step."""

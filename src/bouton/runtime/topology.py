@@ -74,10 +74,18 @@ def build_topology(facts: ProjectionFacts, plan: Plan, dt: float, seed: int) -> 
     if len(sources) > LARGEST:
         raise NetworkError(Code.BAD_VALUE, f"{len(sources)} synapses in one projection", where=where, expected=f"≤ {LARGEST}")
     delays = _delays(facts, plan, dt, seed, len(sources))
+    if delays["axonal"].ndim == 0 and _is_in_order(sources, targets):
+        return Topology(sources, targets, np.arange(len(sources)), delays)
     axonal = np.broadcast_to(delays["axonal"], sources.shape)
     order = np.lexsort((targets, axonal, sources)).astype(np.int64)
     stored = {name: steps[order] if steps.ndim else steps for name, steps in delays.items()}
     return Topology(sources[order], targets[order], order, stored)
+
+
+def _is_in_order(sources: Steps, targets: Steps) -> bool:
+    """True if the synapses come by source, and those of a source by target."""
+    later = sources[1:] - sources[:-1]
+    return bool(((later > 0) | ((later == 0) & (targets[1:] >= targets[:-1]))).all())
 
 
 def _delays(facts: ProjectionFacts, plan: Plan, dt: float, seed: int, n: int) -> dict[str, Steps]:
@@ -87,7 +95,7 @@ def _delays(facts: ProjectionFacts, plan: Plan, dt: float, seed: int, n: int) ->
     for number, (name, value) in enumerate(given.items()):
         what = f"the delay of {name!r}" if name in facts.projection.model.delays else f"{name}_delay"
         least = plan.least_delays.get((facts.name, name), 0)
-        delays[name] = _delay(value, dt, what, facts, stream_key(seed, 5, facts.index, number), n, least)
+        delays[name] = _delay(value, dt, what, facts, (seed, 5, facts.index, number), n, least)
     if plan.least_delays.get((facts.name, "none"), 0):
         raise NetworkError(
             Code.BAD_DELAY,
@@ -98,12 +106,12 @@ def _delays(facts: ProjectionFacts, plan: Plan, dt: float, seed: int, n: int) ->
     return delays
 
 
-def _delay(value: Any, dt: float, what: str, facts: ProjectionFacts, key: tuple[int, int], n: int, least: int) -> Steps:
+def _delay(value: Any, dt: float, what: str, facts: ProjectionFacts, stream: tuple[int, ...], n: int, least: int) -> Steps:
     where = facts.scope.where
     if hasattr(value, "draw"):
         if dimension_of(registry.Quantity(1.0, "second")) != value.dimension:
             in_base(1.0, TIME, where=f"{where}, {what}")
-        drawn = value.draw(key, np.arange(n))
+        drawn = value.draw(stream_key(*stream), np.arange(n))
         return to_steps(np.rint(drawn / dt) * dt, dt, what, where, least=least)
     seconds = np.asarray(in_base(value, TIME, where=f"{where}, {what}"))
     if seconds.shape not in {(), (n,)}:
@@ -119,16 +127,17 @@ def pathway_arrays(pathway: Pathway, topology: Topology, keys: int) -> dict[str,
     ``keys`` is the number of neurons that can spike. Returns ``delays`` (steps, ascending), ``first`` of
     shape (keys·delays + 1,) and ``permutation`` (n,).
     """
-    n = topology.size
-    steps = np.broadcast_to(topology.delays[pathway.delay], (n,))
-    distinct, group = np.unique(steps, return_inverse=True)
-    if n == 0:
-        distinct = np.zeros(1, dtype=np.int64)
-    groups = len(distinct)
+    n, steps = topology.size, topology.delays[pathway.delay]
     by = {"source": topology.sources, "target": topology.targets, "all": np.zeros(n, dtype=np.int64)}[pathway.reach]
     key_count = 1 if pathway.reach == "all" else keys
-    bucket = by * groups + group
-    permutation = np.argsort(bucket, kind="stable")
-    first = np.zeros(key_count * groups + 1, dtype=np.int64)
-    np.cumsum(np.bincount(bucket, minlength=key_count * groups), out=first[1:])
+    if steps.ndim == 0:
+        distinct, bucket = steps.reshape(1), by
+    else:
+        distinct, group = np.unique(steps, return_inverse=True)
+        distinct = distinct if n else np.zeros(1, dtype=np.int64)
+        bucket = by * len(distinct) + group
+    in_order = pathway.reach != "target" and (steps.ndim == 0 or pathway.delay == "axonal")
+    permutation = np.arange(n) if in_order else np.argsort(bucket, kind="stable")
+    first = np.zeros(key_count * len(distinct) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(bucket, minlength=len(first) - 1), out=first[1:])
     return {"delays": distinct, "first": first, "permutation": permutation}

@@ -17,10 +17,10 @@ from bouton.units import in_base, show_dimension
 Array = NDArray[np.float64]
 
 
-def as_array(value: Any, symbol: Symbol, n: int, where: str, key: tuple[int, int]) -> Array:
+def as_array(value: Any, symbol: Symbol, n: int, where: str, stream: tuple[int, int, int]) -> Array:
     """A value for ``n`` elements as an array of shape () or (n,), in base units.
 
-    ``key`` keys the draws of a distribution by element. Raises UnitError (E301), NetworkError (E407
+    ``stream`` (seed, kind and number of the object) keys the draws of a distribution. Raises UnitError (E301), NetworkError (E407
     shape, E401 NaN, infinite state).
     """
     what = f"{where}, {symbol.name}"
@@ -32,6 +32,8 @@ def as_array(value: Any, symbol: Symbol, n: int, where: str, key: tuple[int, int
                 where=what,
                 expected=show_dimension(symbol.dimension),
             )
+        seed, kind, index = stream
+        key = stream_key(seed, 3, kind, index, zlib.crc32(symbol.base.encode()))
         array: Array = np.asarray(value.draw(key, np.arange(n)))
     else:
         array = np.asarray(in_base(value, symbol.dimension, where=what), dtype=np.float64)
@@ -54,8 +56,3 @@ def as_array(value: Any, symbol: Symbol, n: int, where: str, key: tuple[int, int
             expected="finite values; parameters may be infinite",
         )
     return array
-
-
-def value_key(seed: int, kind: int, index: int, name: str) -> tuple[int, int]:
-    """The key of the draws for a variable's initial values."""
-    return stream_key(seed, 3, kind, index, zlib.crc32(name.encode()))

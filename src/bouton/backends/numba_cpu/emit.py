@@ -6,7 +6,7 @@ import ast
 import hashlib
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bouton.backends.numba_cpu.versions import fingerprint, text_of
@@ -33,20 +33,21 @@ class Module:
 
 @dataclass(frozen=True)
 class Printed:
-    """A plan as modules: the kernels, and the loop over steps, which is the same for all plans."""
+    """A plan as modules: one for each call, in order, and the loop over steps, which is the same for all plans."""
 
-    modules: Mapping[Kernel, Module]
+    modules: tuple[Module, ...]
     loop: Module
 
     @property
     def kernels(self) -> tuple[Module, ...]:
         """The distinct kernels, in order of first use."""
-        return tuple(dict.fromkeys(self.modules.values()))
+        return tuple(dict.fromkeys(self.modules))
 
 
 def emit(plan: Plan) -> Printed:
     """The modules of a plan."""
-    return Printed({k: _module(k.name, _kernel_text(k)) for k in plan.kernels()}, _module("advance", text_of("driver")))
+    modules = {k: _module(k.name, _kernel_text(k)) for k in plan.kernels()}
+    return Printed(tuple(modules[call.kernel] for _, call in plan.calls()), _module("advance", text_of("driver")))
 
 
 def _module(function: str, text: str) -> Module:

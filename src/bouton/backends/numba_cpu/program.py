@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from itertools import accumulate
 from typing import Any, final
 
 import numpy as np
@@ -11,7 +12,7 @@ from bouton.backends.memory import Memory, Taps
 from bouton.backends.numba_cpu.emit import emit
 from bouton.backends.numba_cpu.kernel_file import load
 from bouton.backends.program import AbstractProgram
-from bouton.plan.nodes import AGES, Call, Phase, Plan, Slot
+from bouton.plan.nodes import AGES, Call, Phase, Plan
 
 CALL, EVERY, REACHED, AGES_OF, EVENT, SPIKES, SAMPLES = range(7)
 """What a row of the table of a step says; see `bouton.kernels.driver`."""
@@ -40,36 +41,28 @@ class NumbaProgram(AbstractProgram):
     def run(self, first: int, stop: int, dt: float, memory: Memory, taps: Taps) -> int:
         """See `AbstractProgram.run`."""
         if self._table is None or self._table.memory is not memory:
-            self._table = _Table(self._plan, memory, self._entry)
+            self._table = _Table(self._plan, memory, [self._addresses[m.name] for m in self._printed.modules])
         arrays = [*(memory.arenas[name] for name in ("state_f8", "state_i4", "log_i4")), *taps.arrays()]
         places = np.array([(array.ctypes.data, array.size) for array in arrays], dtype=np.int64)
         ops = self._table.ops
         return int(self._advance(first, stop, dt, ops.ctypes.data, ops.size, places.ctypes.data))
 
-    def _entry(self, call: Call) -> int:
-        return self._addresses[self._printed.modules[call.kernel].name]
-
 
 class _Table:
     """The rows of a step, and the tables of slots that they point to, for one memory."""
 
-    def __init__(self, plan: Plan, memory: Memory, entry: Any) -> None:
+    def __init__(self, plan: Plan, memory: Memory, entries: list[int]) -> None:
+        """``entries`` are the addresses of the kernels, one for each call."""
         self.memory = memory
-        self._base = {name: (array.ctypes.data, array.itemsize) for name, array in memory.arenas.items()}
-        self._entry = entry
+        base = {name: (array.ctypes.data, array.itemsize) for name, array in memory.arenas.items()}
+        self._place = {key: (base[a][0] + start * base[a][1], stop - start) for key, (a, start, stop) in memory.place.items()}
         calls = [call for _, call in plan.calls()]
-        slots = [place for call in calls for a in call.kernel.args for place in self._place(call.slots[a.name])]
+        slots = [number for call in calls for a in call.kernel.args for number in self._place[call.slots[a.name].key]]
         self._slots = np.array(slots, dtype=np.int64)
-        ends = np.cumsum([0, *(16 * len(call.kernel.args) for call in calls)])
-        self._start = {id(call): self._slots.ctypes.data + int(end) for call, end in zip(calls, ends, strict=False)}
+        starts = accumulate((16 * len(call.kernel.args) for call in calls), initial=self._slots.ctypes.data)
+        self._made = {id(call): made for call, made in zip(calls, zip(entries, starts, strict=False), strict=True)}
         rows = [row for position, phase in enumerate(plan.phases) for row in self._rows(phase, position)]
         self.ops = np.array(rows, dtype=np.int64)
-
-    def _place(self, slot: Slot) -> tuple[int, int]:
-        """Address and size."""
-        arena, start, stop = self.memory.place[slot.key]
-        base, itemsize = self._base[arena]
-        return base + start * itemsize, stop - start
 
     def _rows(self, phase: Phase, position: int) -> list[tuple[int, ...]]:
         direct = [c for c in phase.calls if c.pathway is None]
@@ -77,7 +70,7 @@ class _Table:
         before = len(direct) if not events else phase.calls.index(events[0])
         rows = [self._direct(call, phase) for call in direct[:before]]
         if events:
-            ages, count = self._place(AGES)
+            ages, count = self._place[AGES.key]
             rows.append((AGES_OF, ages, len(events), 0, count, 0, 0))
             rows += [self._event(call, phase) for call in events]
         rows += [self._direct(call, phase) for call in direct[before:]]
@@ -87,11 +80,11 @@ class _Table:
 
     def _direct(self, call: Call, phase: Phase) -> tuple[int, ...]:
         what = REACHED if call.idle else CALL if call.every is None else EVERY
-        every = 0 if call.every is None else self._place(call.every)[0]
-        return what, self._entry(call), self._start[id(call)], phase.clock_offset, every, 0, 0
+        every = 0 if call.every is None else self._place[call.every.key][0]
+        return what, *self._made[id(call)], phase.clock_offset, every, 0, 0
 
     def _event(self, call: Call, phase: Phase) -> tuple[int, ...]:
         assert call.pathway is not None
         groups = call.pathway.slot("group of age", "i8", "ages")
-        places = (self._place(slot)[0] for slot in (groups, call.slots["counts"], call.slots["mask"]))
-        return EVENT, self._entry(call), self._start[id(call)], phase.clock_offset, *places
+        places = (self._place[slot.key][0] for slot in (groups, call.slots["counts"], call.slots["mask"]))
+        return EVENT, *self._made[id(call)], phase.clock_offset, *places
