@@ -23,6 +23,8 @@ def to_steps(seconds: Any, dt: float, what: str, where: str, *, least: int = 0) 
     Raises NetworkError: E404 (below ``least`` steps, or beyond all steps), E403 (not on the grid).
     """
     exact = np.asarray(seconds, dtype=np.float64) / dt
+    if least == 0 and not exact.any():  # most delays
+        return np.zeros(exact.shape, dtype=np.int64)
     steps = np.rint(exact)
     low, high = ~(exact >= least - TOLERANCE), exact > LARGEST
     if low.any() or high.any():
