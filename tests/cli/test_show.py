@@ -113,3 +113,10 @@ def test_an_unknown_experiment(bouton: Any, command: str) -> None:
 def test_explain(bouton: Any, toys: dict[str, Experiment]) -> None:
     toy = toys["toy"]
     assert bouton("explain", "toy").stdout.rstrip("\n") == toy.simulation(toy.complete({}), 1).explain()
+
+
+def test_profile_prints_the_kernels(capsys: pytest.CaptureFixture[str]) -> None:
+    from bouton.cli.profile import profile
+
+    profile("stdp-window", 0.02, 0.01)
+    assert "on_pre_stdp" in capsys.readouterr().out

@@ -86,6 +86,7 @@ class Taps:
     ``spikes``: rows of (ring, counts, width, mask, out, capacity) as places in ``state_i4``; ``rates``: rows
     of (counts, mask, out). ``logs``: rows of (place of the count in ``log_i4``, capacity, most events in a
     step). A program stops before a step for which a buffer of spikes or events might not suffice.
+    ``meter`` is empty, or a program's own record of what took how long.
     """
 
     positions: NDArray[np.int64]
@@ -100,6 +101,7 @@ class Taps:
     rates: NDArray[np.int64]
     rate_counts: NDArray[np.int64]
     logs: NDArray[np.int64]
+    meter: NDArray[np.int64]
 
     @staticmethod
     def none(positions: int) -> Taps:
@@ -118,6 +120,7 @@ class Taps:
             np.zeros((0, 3), dtype=i8),
             np.zeros(0, dtype=i8),
             np.zeros((0, 3), dtype=i8),
+            np.zeros(0, dtype=i8),
         )
 
     def arrays(self) -> tuple[NDArray[Any], ...]:

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 
 from bouton.backends.memory import Memory, Taps
-from bouton.plan.nodes import Plan
+from bouton.errors import Code, SimulationError
+from bouton.plan.nodes import Call, Plan
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one call of a plan, or the recorders in a phase (``call`` None), took so far.
+
+    ``cycles`` of the processor, ``calls``, and for events the ``spikes`` handled.
+    """
+
+    phase: str
+    call: Call | None
+    cycles: int
+    calls: int
+    spikes: int
 
 
 class AbstractProgram(ABC):
@@ -17,6 +33,16 @@ class AbstractProgram(ABC):
 
         It stops early, between steps, when a buffer of ``taps`` might not hold the next step.
         """
+
+    def measure(self) -> None:
+        """From now on keep a record of what takes how long. Raises SimulationError (E506) if that is not possible."""
+        raise SimulationError(
+            Code.UNSUPPORTED, "the interpreter is not measured", where="Simulation.run", expected="backend='cpu' for a profile"
+        )
+
+    def measured(self) -> tuple[Measured, ...]:
+        """What was measured so far."""
+        return ()
 
     @property
     @abstractmethod

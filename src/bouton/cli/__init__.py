@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from bouton.cli import console, doctor, explain, list, run, show
+from bouton.cli import console, doctor, explain, list, profile, run, show
 from bouton.errors import BoutonError
 
 __all__ = ["app", "main"]
@@ -58,6 +58,7 @@ app.command("list")(list.list_experiments)
 app.command("run")(run.run)
 app.command("show")(show.show)
 app.command("explain")(explain.explain)
+app.command("profile")(profile.profile)
 app.command("doctor")(doctor.doctor)
 
 

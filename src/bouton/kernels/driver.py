@@ -6,6 +6,8 @@ A row of ``ops`` is (what, kernel, slots, clock, a, b, c) with addresses of a ke
 - AGES: for each of ``a`` ages at ``kernel`` call the next ``slots`` rows, the EVENTs, those whose group of that age, at
   ``a``, is not negative and for whose ring (counts at ``b``, mask at ``c``) something spiked that long ago.
 - SPIKES, SAMPLES: fill the buffers of `bouton.backends.memory.Taps`; ``kernel`` is the position in the step.
+
+If the last of the taps, ``meter``, is not empty, it gets for each row cycles, calls and spikes.
 """
 
 # mypy: ignore-errors
@@ -13,10 +15,10 @@ from __future__ import annotations
 
 from numba import cfunc, types
 
-from bouton.kernels.slots import call, f8, i4, i4_at, i8, i8_at, size
+from bouton.kernels.slots import call, f8, i4, i4_at, i8, i8_at, size, ticks
 
 CALL, EVERY, REACHED, AGES, EVENT, SPIKES, SAMPLES = range(7)
-WIDTH = 7
+WIDTH, METERED = 7, 3
 _TABLE = types.CPointer(types.int64)
 
 
@@ -28,6 +30,7 @@ def advance(begin, stop, dt, ops, length, taps):
     spikes, spike_counts, spike_steps, spike_indices = i8(taps, 8), i8(taps, 9), i8(taps, 10), i8(taps, 11)
     rates, rate_counts, logs = i8(taps, 12), i8(taps, 13), i8(taps, 14)
     end_spikes, end_rates, end_logs = size(taps, 8), size(taps, 12), size(taps, 14)
+    meter, timed, before = i8(taps, 15), size(taps, 15) > 0, 0
     for step in range(begin, stop):
         for at in range(0, end_spikes, 6):
             if spikes[at + 5] - spike_counts[at // 6] < spikes[at + 2]:
@@ -38,7 +41,9 @@ def advance(begin, stop, dt, ops, length, taps):
         reached = False
         op = 0
         while op < length:
-            what = ops[op]
+            what, row_op = ops[op], op
+            if timed:
+                before = ticks()
             if what == SAMPLES:
                 for row in range(positions[ops[op + 1]], positions[ops[op + 1] + 1]):
                     at = 5 * row
@@ -69,10 +74,20 @@ def advance(begin, stop, dt, ops, length, taps):
                     for at in range(op + WIDTH, events, WIDTH):
                         group = i8_at(ops[at + 4], oldest)
                         if group >= 0 and i4_at(ops[at + 5], (step - age) & i8_at(ops[at + 6], 0)) > 0:
+                            if timed:
+                                before = ticks()
                             call(ops[at + 1], step, step + ops[at + 3], dt, age, group, ops[at + 2])
                             reached = True
+                            if timed:
+                                place = at // WIDTH * METERED
+                                meter[place] += ticks() - before
+                                meter[place + 1] += 1
+                                meter[place + 2] += i4_at(ops[at + 5], (step - age) & i8_at(ops[at + 6], 0))
                 op = events - WIDTH
             elif what == CALL or (what == EVERY and step % i8_at(ops[op + 4], 0) == 0) or (what == REACHED and reached):
                 call(ops[op + 1], step, step + ops[op + 3], dt, 0, 0, ops[op + 2])
+            if timed and what != AGES:
+                meter[row_op // WIDTH * METERED] += ticks() - before
+                meter[row_op // WIDTH * METERED + 1] += 1
             op += WIDTH
     return stop

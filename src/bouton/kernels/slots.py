@@ -140,3 +140,14 @@ def call(typing, entry, step, clock, dt, age, group, slots):
         return context.get_dummy_value()
 
     return types.void(_i8, _i8, _i8, _f8, _i8, _i8, _i8), generate
+
+
+@intrinsic
+def ticks(typing):
+    """The processor's counter of cycles."""
+
+    def generate(context, builder, signature, args):
+        counter = ir.FunctionType(ir.IntType(64), [])
+        return builder.call(builder.module.declare_intrinsic("llvm.readcyclecounter", (), counter), [])
+
+    return _i8(), generate

@@ -28,6 +28,7 @@ from bouton.recording import EventRecording, RateRecording, SpikeRecording, Trac
 from bouton.runtime.explain import explain
 from bouton.runtime.grid import duration_steps
 from bouton.runtime.handle import Handle, split_view
+from bouton.runtime.profile import Profile, make_profile
 from bouton.runtime.recorders import OBSERVED, EventTap, RateTap, Recorders, SpikeTap, TraceTap
 from bouton.runtime.schedule import run_steps
 from bouton.runtime.state import State
@@ -87,6 +88,7 @@ class Simulation:
         self.timings = {"analyse": 0.0, "build": 0.0, "compile": 0.0, "run": 0.0}
         self._recorders = Recorders()
         self._hoist = hoist and backend != "reference"
+        self._profiled = 0.0
         self._apart: dict[str, frozenset[str]] = {}
         self._order = tuple(step_order)
         self._program: AbstractProgram | None = None
@@ -297,8 +299,8 @@ class Simulation:
             self.timings["compile"] += time.perf_counter() - begin
         return self._program
 
-    def run(self, duration: Quantity, *, progress: bool = False) -> None:
-        """Run for a duration, a multiple of dt; ``progress=True`` shows a bar.
+    def run(self, duration: Quantity, *, progress: bool = False, profile: bool = False) -> None:
+        """Run for a duration, a multiple of dt; ``progress=True`` shows a bar, ``profile=True`` measures for `profile`.
 
         Ctrl-C stops between two steps: what was recorded stays, and the run can go on. Raises
         SimulationError: E601 (duration), E602 (a variable became NaN or infinite: which, where, when).
@@ -311,11 +313,15 @@ class Simulation:
             self.stale = False
         self.timings["build"] += time.perf_counter() - begin
         program = self.program
+        if profile:
+            program.measure()
         begin = time.perf_counter()
         try:
             run_steps(self, program, self._recorders, steps, progress=progress)
         finally:
             self.timings["run"] += time.perf_counter() - begin
+            if profile:
+                self._profiled += time.perf_counter() - begin
 
     def reset(self, *, keep: Iterable[tuple[Any, str]] = (), seed: int | None = None) -> None:
         """Go back to t = 0 and the initial values, with the same random numbers unless ``seed`` is given.
@@ -345,6 +351,18 @@ class Simulation:
     def kernels(self) -> dict[str, str]:
         """The readable source of each kernel and of the loop over steps (``"advance"``), by name."""
         return self.program.sources
+
+    def profile(self) -> Profile:
+        """What the runs with ``profile=True`` spent their time on. Raises SimulationError (E603) if there was none."""
+        if self._program is None or not self._profiled:
+            raise SimulationError(
+                Code.BAD_RECORDER,
+                "nothing was measured",
+                where="Simulation.profile",
+                expected="a run before it",
+                hint="run(…, profile=True)",
+            )
+        return make_profile(self.state, self._program.measured(), self._profiled)
 
     def explain(self) -> str:
         """What lives where, how it is advanced and why, in which order, and what it takes; as text."""

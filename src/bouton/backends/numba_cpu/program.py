@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import dataclasses
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any, final
 
@@ -11,10 +13,11 @@ import numpy as np
 from bouton.backends.memory import Memory, Taps
 from bouton.backends.numba_cpu.emit import emit
 from bouton.backends.numba_cpu.kernel_file import load
-from bouton.backends.program import AbstractProgram
+from bouton.backends.program import AbstractProgram, Measured
 from bouton.plan.nodes import AGES, Call, Phase, Plan
 
 CALL, EVERY, REACHED, AGES_OF, EVENT, SPIKES, SAMPLES = range(7)
+METERED = 3
 """What a row of the table of a step says; see `bouton.kernels.driver`."""
 
 _ADVANCE = ctypes.CFUNCTYPE(
@@ -32,6 +35,19 @@ class NumbaProgram(AbstractProgram):
         self._addresses = load((*self._printed.kernels, self._printed.loop))
         self._advance: Any = _ADVANCE(self._addresses[self._printed.loop.name])
         self._table: _Table | None = None
+        self._meter: Any = np.zeros(0, dtype=np.int64)
+        self._measuring = False
+
+    def measure(self) -> None:
+        """See `AbstractProgram.measure`."""
+        self._measuring = True
+
+    def measured(self) -> tuple[Measured, ...]:
+        """See `AbstractProgram.measured`."""
+        if self._table is None:
+            return ()
+        rows = zip(self._table.labels, self._meter.reshape(-1, METERED).tolist(), strict=False)
+        return tuple(Measured(phase, call, *numbers) for (phase, call), numbers in rows if numbers[1])
 
     @property
     def sources(self) -> dict[str, str]:
@@ -42,6 +58,10 @@ class NumbaProgram(AbstractProgram):
         """See `AbstractProgram.run`."""
         if self._table is None or self._table.memory is not memory:
             self._table = _Table(self._plan, memory, [self._addresses[m.name] for m in self._printed.modules])
+        if self._measuring:
+            if len(self._meter) == 0:
+                self._meter = np.zeros(METERED * len(self._table.labels), dtype=np.int64)
+            taps = dataclasses.replace(taps, meter=self._meter)
         arrays = [*(memory.arenas[name] for name in ("state_f8", "state_i4", "log_i4")), *taps.arrays()]
         places = np.array([(array.ctypes.data, array.size) for array in arrays], dtype=np.int64)
         ops = self._table.ops
@@ -61,22 +81,27 @@ class _Table:
         self._slots = np.array(slots, dtype=np.int64)
         starts = accumulate((16 * len(call.kernel.args) for call in calls), initial=self._slots.ctypes.data)
         self._made = {id(call): made for call, made in zip(calls, zip(entries, starts, strict=False), strict=True)}
-        rows = [row for position, phase in enumerate(plan.phases) for row in self._rows(phase, position)]
-        self.ops = np.array(rows, dtype=np.int64)
+        labelled = [row for position, phase in enumerate(plan.phases) for row in self._rows(phase, position)]
+        self.ops = np.array([row for row, _ in labelled], dtype=np.int64)
+        self.labels = tuple(label for _, label in labelled)
 
-    def _rows(self, phase: Phase, position: int) -> list[tuple[int, ...]]:
+    def _rows(self, phase: Phase, position: int) -> Iterator[tuple[tuple[int, ...], tuple[str, Call | None]]]:
+        """Rows of the table, each with the phase and the call that it stands for."""
         direct = [c for c in phase.calls if c.pathway is None]
         events = [c for c in phase.calls if c.pathway is not None]
         before = len(direct) if not events else phase.calls.index(events[0])
-        rows = [self._direct(call, phase) for call in direct[:before]]
+        for call in direct[:before]:
+            yield self._direct(call, phase), (phase.name, call)
         if events:
             ages, count = self._place[AGES.key]
-            rows.append((AGES_OF, ages, len(events), 0, count, 0, 0))
-            rows += [self._event(call, phase) for call in events]
-        rows += [self._direct(call, phase) for call in direct[before:]]
+            yield (AGES_OF, ages, len(events), 0, count, 0, 0), (phase.name, None)
+            for call in events:
+                yield self._event(call, phase), (phase.name, call)
+        for call in direct[before:]:
+            yield self._direct(call, phase), (phase.name, call)
         if phase.name == "threshold":
-            rows.append((SPIKES, 0, 0, 0, 0, 0, 0))
-        return [*rows, (SAMPLES, position, 0, 0, 0, 0, 0)]
+            yield (SPIKES, 0, 0, 0, 0, 0, 0), (phase.name, None)
+        yield (SAMPLES, position, 0, 0, 0, 0, 0), (phase.name, None)
 
     def _direct(self, call: Call, phase: Phase) -> tuple[int, ...]:
         what = REACHED if call.idle else CALL if call.every is None else EVERY

@@ -1,0 +1,54 @@
+"""Sparse random network of current-based neurons with additive STDP between the excitatory ones.
+
+After N. Brunel, "Dynamics of sparsely connected networks of excitatory and inhibitory spiking neurons", J. Comput.
+Neurosci. 8 (2000), with A. Morrison, A. Aertsen & M. Diesmann, "Spike-timing-dependent plasticity in balanced random
+networks", Neural Comput. 19 (2007) for the plasticity.
+"""
+
+from __future__ import annotations
+
+import bouton as bt
+from bouton.units import Hz, ms, mV
+
+NAME = "brunel-stdp"
+RATES = {"E": (11.0, 15.5), "I": (11.0, 15.5)}  # Hz, in which all simulators' rates lie
+NEURON = bt.NeuronModel(
+    """
+    dv/dt = (I - v)/tau_m : mV (unless refractory)
+    dI/dt = -I/tau_s : mV
+    """,
+    every=(bt.dt, "I += J_ext*poisson(rate_ext*dt)"),
+    threshold="v > theta",
+    reset="v = v_r",
+    refractory=2 * ms,
+    parameters={"tau_m": 20 * ms, "tau_s": 2 * ms, "theta": 20 * mV, "v_r": 10 * mV, "J_ext": 5.8 * mV, "rate_ext": 2000 * Hz},
+    name="lif",
+)
+STATIC = bt.SynapseModel("", on_pre="I_post += J", parameters={"J": 1 * mV}, name="static")
+PLASTIC = bt.SynapseModel(
+    """
+    w : 1
+    dx/dt = -x/tau : 1
+    dy/dt = -y/tau : 1
+    """,
+    on_pre="I_post += J*w; x += 1; w = clip(w - A_minus*y, 0, w_max)",
+    on_post="y += 1; w = clip(w + A_plus*x, 0, w_max)",
+    parameters={"J": 1 * mV, "tau": 20 * ms, "A_plus": 0.005 * 2, "A_minus": 1.05 * 0.005 * 2, "w_max": 2.0},
+    name="stdp",
+)
+
+
+def build(scale: float = 1.0, *, plastic: bool = True, **options: object) -> tuple[bt.Simulation, dict[str, object]]:
+    """The simulation, and its excitatory and inhibitory neurons; ``scale`` 1 is 10 000 neurons."""
+    n = round(10_000 * scale)
+    network = bt.Network()
+    neurons = network.add(bt.Population(n, NEURON, v=bt.Uniform(0 * mV, 20 * mV)))
+    e, i = neurons[: n * 4 // 5], neurons[n * 4 // 5 :]
+    common = {"pattern": bt.Bernoulli(0.1 / scale), "axonal_delay": 1.5 * ms}
+    if plastic:
+        network.connect(e, e, PLASTIC, w=1.0, **common)
+    else:
+        network.connect(e, e, STATIC, **common)
+    network.connect(e, i, STATIC, **common)
+    network.connect(i, neurons, STATIC, J=-5 * mV, **common)
+    return bt.Simulation(network, dt=0.1 * ms, **options), {"E": e, "I": i}

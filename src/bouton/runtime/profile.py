@@ -1,0 +1,121 @@
+"""What a run spent its time on, call by call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bouton.backends.program import Measured
+from bouton.equations.nodes import Item, Name, walk
+from bouton.plan.nodes import Call, If, Statement, Store, expressions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bouton.runtime.state import State
+
+_BYTES = {"f8": 8, "f4": 4, "i8": 8, "i4": 4}
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """One call of the plan, or the recorders of a phase.
+
+    ``events`` are the elements or synapses handled: for events of neurons, spikes times the mean number of their
+    synapses. ``bytes_each`` is what one of them reads and writes in order (not by look-up).
+    """
+
+    phase: str
+    what: str
+    owner: str
+    seconds: float
+    calls: int
+    events: float
+    bytes_each: float
+
+    @property
+    def ns_each(self) -> float:
+        """Nanoseconds for an element or synapse."""
+        return self.seconds / self.events * 1e9 if self.events else 0.0
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The rows in the order of a step, and the seconds of all; as text a table, the longest first."""
+
+    rows: tuple[ProfileRow, ...]
+    seconds: float
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row for each call: phase, what, owner, seconds, calls, events, bytes_each, ns_each."""
+        import pandas as pd
+
+        names = ("phase", "what", "owner", "seconds", "calls", "events", "bytes_each", "ns_each")
+        return pd.DataFrame({name: [getattr(row, name) for row in self.rows] for name in names})
+
+    def __str__(self) -> str:
+        lines = [_LINE.format("phase", "kernel", "of", "seconds", "share", "events", "ns each", "bytes", "GB/s")]
+        for row in sorted(self.rows, key=lambda row: -row.seconds):
+            each = (
+                (f"{row.ns_each:.2f}", f"{row.bytes_each:g}", f"{row.bytes_each / row.ns_each:.1f}")
+                if row.ns_each
+                else ("", "", "")
+            )
+            took = (f"{row.seconds:.4f}", f"{row.seconds / self.seconds:.1%}", f"{row.events:.3g}" if row.events else "")
+            lines.append(_LINE.format(row.phase, row.what, row.owner, *took, *each).rstrip())
+        return "\n".join([*lines, f"{self.seconds:.4f} seconds in all"])
+
+
+_LINE = "{:10.10} {:34.34} {:20.20} {:>9} {:>6} {:>9} {:>8} {:>6} {:>6}"
+
+
+def make_profile(state: State, measured: tuple[Measured, ...], seconds: float) -> Profile:
+    """The profile of runs that took ``seconds`` in all."""
+    cycles = sum(m.cycles for m in measured)
+    rows = []
+    for m in measured:
+        share = m.cycles / max(1, cycles) * seconds
+        if m.call is None:
+            rows.append(ProfileRow(m.phase, "recorders", "", share, m.calls, 0.0, 0.0))
+        else:
+            call = m.call
+            rows.append(ProfileRow(m.phase, call.kernel.name, call.owner, share, m.calls, _events(state, m, call), _bytes(call)))
+    return Profile(tuple(rows), seconds)
+
+
+def _events(state: State, m: Measured, call: Call) -> float:
+    if call.pathway is not None:
+        size = state.dimensions[call.owner, "n"]
+        if call.pathway.reach == "all":
+            return float(m.spikes * size)
+        return m.spikes * size / max(1, state.dimensions[call.pathway.population, "n"])
+    if call.kernel.domain in {"synapses", "rows"}:
+        return float(m.calls * state.dimensions[call.owner, "n"])
+    if call.kernel.domain in {"elements", "threshold"}:
+        return float(m.calls * state.fixed[call.slots["n"].key])
+    return float(m.calls)
+
+
+def _bytes(call: Call) -> float:
+    """Bytes that an element or synapse reads and writes at its own index."""
+    dtypes = {name: slot.dtype for name, slot in call.slots.items()}
+    own = {Name("i"), Name("j")}
+    read = {
+        node.array
+        for statement in call.kernel.body
+        for expression in expressions(statement)
+        for node in walk(expression)
+        if isinstance(node, Item) and node.index in own
+    }
+    written = {s.array for s in _stores(call.kernel.body) if s.index in own}
+    looked_up = {"target"} if call.kernel.domain == "rows" and "target" in dtypes else set()
+    return float(sum(_BYTES[dtypes[name]] for name in (*(read | looked_up), *written)))
+
+
+def _stores(statements: tuple[Statement, ...]) -> Iterator[Store]:
+    for statement in statements:
+        if isinstance(statement, Store):
+            yield statement
+        elif isinstance(statement, If):
+            yield from _stores(statement.body)
