@@ -98,3 +98,8 @@ def test_what_the_synapses_of_a_neuron_share(statement: str) -> None:
         recurrent=True,
     )
     assert found["x"].side == "pre"
+
+
+def test_what_nothing_drives_is_kept_on_one_side_only() -> None:
+    found = places(BOTH, blocks={"on_pre": "v_post += w*x", "on_post": "y += 1 + x; w += y"})
+    assert {n: p.side for n, p in found.items()} == {"w": "synapse", "x": "pre", "y": "synapse"}

@@ -30,7 +30,9 @@ class Place:
 def find_places(facts: ProjectionFacts, apart: frozenset[str] = frozenset()) -> dict[str, Place]:
     """The place of each variable of a projection; those named in ``apart`` stay with the synapses."""
     variables = [n for n, s in facts.scope.symbols.items() if s.kind in {"ode", "variable"} and not s.shared]
-    searches = {side: _Search(facts, side, variables, apart) for side in (PRE, POST)}
+    before = _Search(facts, PRE, variables, apart)
+    after = _Search(facts, POST, variables, apart | before.kept)  # what nothing drives would fit on either side
+    searches = {PRE: before, POST: after}
     return {name: _place(facts, name, searches) for name in variables}
 
 
@@ -73,7 +75,7 @@ class _Search:
             return "it was given values that differ between the synapses of a neuron"
         if name in facts.weights:
             return "it is a weight"
-        if not _is_one_value({**facts.projection.pattern.values(), **facts.projection.values}.get(name)):
+        if not is_one_value({**facts.projection.pattern.values(), **facts.projection.values}.get(name)):
             return "each synapse has an initial value of its own"
         writers = [b for b in _blocks(facts) if name in {s.target for s in b.statements}]
         if not writers and facts.scope.symbols[name].kind == "variable":
@@ -81,7 +83,7 @@ class _Search:
         for block in writers:
             if block.trigger != self.side:
                 return f"{block.name} writes it"
-            if not _is_one_value(_delay(facts, block)):
+            if not is_one_value(_delay(facts, block)):
                 return f"{block.name} reaches the synapses of a neuron at different times"
         return None
 
@@ -188,7 +190,7 @@ def _delay(facts: ProjectionFacts, block: Block) -> object:
     return own if own is not None else projection.delays["axonal" if block.trigger == PRE else "backprop"]
 
 
-def _is_one_value(given: object) -> bool:
-    return (
-        not hasattr(given, "draw") and getattr(getattr(given, "magnitude", given), "ndim", 0) == 0 and not isinstance(given, list)
-    )
+def is_one_value(given: object) -> bool:
+    """True unless a value is drawn, or an array or list of one for each synapse."""
+    several = getattr(getattr(given, "magnitude", given), "ndim", 0) > 0 or isinstance(given, list)
+    return not (several or hasattr(given, "draw"))

@@ -13,7 +13,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from bouton.plan.nodes import Slot
+from bouton.plan.nodes import SIZES, Slot
 
 ARENAS = ("state_f8", "state_i4", "fixed_f8", "fixed_i4", "fixed_i8", "log_f8", "log_i4")
 _DTYPES: dict[str, Any] = {"f8": np.float64, "i4": np.int32, "i8": np.int64}
@@ -28,8 +28,8 @@ def arena_of(slot: Slot) -> str:
 class Memory:
     """Arenas and the place of each slot in them.
 
-    ``dimensions`` gives the size of each named dimension by owner and name; ``"1"``, ``"one"`` and
-    ``"two"`` are themselves.
+    ``dimensions`` gives the size of each named dimension by owner and name; ``"1"``, ``"one"``,
+    ``"two"`` and those of `SIZES` are themselves.
     """
 
     def __init__(self, slots: tuple[Slot, ...], dimensions: Mapping[tuple[str, str], int]) -> None:
@@ -73,7 +73,7 @@ def size_of(slot: Slot, dimensions: Mapping[tuple[str, str], int]) -> int:
     return size
 
 
-_WORDS = {"1": 1, "one": 1, "two": 2}
+_WORDS = {"1": 1, "one": 1, "two": 2, **SIZES}
 
 
 @dataclass

@@ -34,6 +34,10 @@ class AbstractProgram(ABC):
         It stops early, between steps, when a buffer of ``taps`` might not hold the next step.
         """
 
+    @abstractmethod
+    def settle(self, step: int, dt: float, memory: Memory) -> None:
+        """Bring up to date what was deferred, ``step`` steps after the start."""
+
     def measure(self) -> None:
         """From now on keep a record of what takes how long. Raises SimulationError (E506) if that is not possible."""
         raise SimulationError(

@@ -2,7 +2,8 @@
 
 A row of ``ops`` is (what, kernel, slots, clock, a, b, c) with addresses of a kernel and of its table of slots:
 
-- CALL: call the kernel; EVERY: if the step is a multiple of the number at ``a``; REACHED: if events came before.
+- CALL: call the kernel; EVERY: if the step and ``b`` make a multiple of the number at ``a``; REACHED: if events came
+  before; WHEN: if the number at ``a`` is not 0.
 - AGES: for each of ``a`` ages at ``kernel`` call the next ``slots`` rows, the EVENTs, those whose group of that age, at
   ``a``, is not negative and for whose ring (counts at ``b``, mask at ``c``) something spiked that long ago.
 - SPIKES, SAMPLES: fill the buffers of `bouton.backends.memory.Taps`; ``kernel`` is the position in the step.
@@ -17,7 +18,7 @@ from numba import cfunc, types
 
 from bouton.kernels.slots import call, f8, i4, i4_at, i8, i8_at, size, ticks
 
-CALL, EVERY, REACHED, AGES, EVENT, SPIKES, SAMPLES = range(7)
+CALL, EVERY, REACHED, AGES, EVENT, SPIKES, SAMPLES, WHEN = range(8)
 WIDTH, METERED = 7, 3
 _TABLE = types.CPointer(types.int64)
 
@@ -84,7 +85,12 @@ def advance(begin, stop, dt, ops, length, taps):
                                 meter[place + 1] += 1
                                 meter[place + 2] += i4_at(ops[at + 5], (step - age) & i8_at(ops[at + 6], 0))
                 op = events - WIDTH
-            elif what == CALL or (what == EVERY and step % i8_at(ops[op + 4], 0) == 0) or (what == REACHED and reached):
+            elif (
+                what == CALL
+                or (what == EVERY and (step + ops[op + 5]) % i8_at(ops[op + 4], 0) == 0)
+                or (what == REACHED and reached)
+                or (what == WHEN and i4_at(ops[op + 4], 0) != 0)
+            ):
                 call(ops[op + 1], step, step + ops[op + 3], dt, 0, 0, ops[op + 2])
             if timed and what != AGES:
                 meter[row_op // WIDTH * METERED] += ticks() - before

@@ -23,6 +23,7 @@ _RESERVED = frozenset(
     {
         *("step", "clock", "dt", "n", "i", "j", "p", "at", "row", "place", "age", "group", "key", "pre", "post", "entry"),
         *("spikes", "counts", "width", "mask", "last", "groups", "first", "permutation", "count", "previous", "repeat"),
+        *("since", "when", "entry", "pending"),
         *("rows", "n_rows", "dense", "target", "begin", "end", "shift"),
         *("weights", "spike_weight", "math", "range", "abs", "float"),
         *("slots", "size", "kernel", "f8", "i4", "i8", "f8_value", "i4_value", "i8_value"),
@@ -54,6 +55,9 @@ class KernelBuilder:
     bound: dict[str, Expr] = field(default_factory=dict)
     fresh: dict[str, Expr] = field(default_factory=dict)
     time: Expr = field(default_factory=lambda: Binary("*", Name(STEP), Name(DT)))
+    clock: Expr = field(default_factory=lambda: Name(CLOCK))
+    held: dict[str, tuple[Expr, Expr | None]] = field(default_factory=dict)
+    then: dict[Expr, Expr] = field(default_factory=dict)
     draws: bool = False
     taken: set[str] = field(default_factory=set)
 
@@ -61,9 +65,10 @@ class KernelBuilder:
 
     def free_name(self, wanted: str) -> str:
         """A name that is neither Python's, the kernel's own nor in use."""
-        name = wanted
+        name, number = wanted, 1
         while name in _RESERVED or keyword.iskeyword(name) or name in self.taken:
-            name += "_"
+            number += 1
+            name = f"{wanted}_{number}"
         self.taken.add(name)
         return name
 
@@ -116,6 +121,8 @@ class KernelBuilder:
         """An expression of the text as one of the plan."""
 
         def replace(inner: Expr) -> Expr | None:
+            if self.then and inner in self.then:
+                return self.then[inner]
             match inner:
                 case Name(id=name):
                     return self._name(name, side)
@@ -260,6 +267,11 @@ class KernelBuilder:
         row = Binary("*", Binary("&", Binary("-", Name(STEP), ago), mask), n)
         return Item(history.array, Binary("+", row, history.index))
 
+    def learning(self, facts: ProjectionFacts) -> Expr:
+        """The condition that the weights of a projection may change."""
+        slot = self.slots.get(facts.name, ":learning", "i8", "1", role="fixed")
+        return Compare("!=", self.scalar(slot, "learning"), Num(0))
+
     # --- random numbers ---------------------------------------------------------------------------
 
     def draw(self, func: str, args: tuple[Expr, ...] = ()) -> Expr:
@@ -298,9 +310,15 @@ class KernelBuilder:
         recipe = self.slots.trace(side.facts, name)
         assert recipe is not None
         index = self.index_of(name)
-        stored = Item(self.array(self.slots.value(side.facts, name), f"{name}_stored"), index)
-        at = Item(self.array(self.slots.written(side.facts, name), f"{name}_at"), index)
-        passed = Binary("-", Name(CLOCK), at)
+        if name in self.held:
+            stored, at = self.held[name]
+            assert at is not None
+        else:
+            stored = Item(self.array(self.slots.value(side.facts, name), f"{name}_stored"), index)
+            at = Item(self.array(self.slots.written(side.facts, name), f"{name}_at"), index)
+        passed: Expr = Binary("-", self.clock, at)
+        if self.clock != Name(CLOCK):  # of an earlier event, or of one that is not counted
+            passed = Call("maximum", (passed, Num(0)))
 
         def settled(slot: Slot, word: str) -> Expr:
             if slot.shape == ("1",):
@@ -349,6 +367,16 @@ class KernelBuilder:
         for name in list(self.fresh):
             if variable in names(scope.expand(Name(name))):
                 del self.fresh[name]
+
+    @contextmanager
+    def replaying(self, when: Expr, clock: Expr, bound: dict[str, Expr]) -> Iterator[None]:
+        """Translate as at an earlier step, with variables as they were then."""
+        saved = self.time, self.clock, self.bound, self.fresh
+        self.time, self.clock, self.bound, self.fresh = Binary("*", when, Name(DT)), clock, bound, {}
+        try:
+            yield
+        finally:
+            self.time, self.clock, self.bound, self.fresh = saved
 
     @contextmanager
     def at(self, time: Expr, bound: dict[str, Expr]) -> Iterator[None]:

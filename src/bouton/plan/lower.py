@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bouton.analysis.facts import Facts, NetworkFacts, ProjectionFacts
+from bouton.analysis.find_deferral import Deferral, find_deferral
+from bouton.equations.nodes import Name, names
 from bouton.errors import Code, ModelError
 from bouton.model.blocks import Block, TimeStep
 from bouton.network.population import Population
 from bouton.plan import lower_neurons, lower_synapses
+from bouton.plan.lower_deferred import Deferred
 from bouton.plan.lower_sources import emit
 from bouton.plan.lower_synapses import Writes
 from bouton.plan.nodes import AGES, Call, Pathway, Phase, Plan, Slot
 from bouton.plan.passes.snapshot import snapshot
-from bouton.plan.recipes import Steps
+from bouton.plan.recipes import Given, Steps
 from bouton.plan.slots import Places, Slots
 from bouton.plan.step_order import complete_order, runs_in
 from bouton.units import TIME, in_base
@@ -26,28 +29,52 @@ class Watch:
     """What recorders want to see beyond slots: values computed on demand, and records of events.
 
     ``computed``: ``(object, name)`` → positions (phase names, ``start``, ``end``) at which a
-    sub-expression or event-driven variable is sampled. ``logged``: projection → (variable, moment).
+    sub-expression or event-driven variable is sampled. ``sampled``: ``(object, name)`` → (position, interval in steps)
+    of the samples of variables that have slots. ``logged``: projection → (variable, moment).
     """
 
     computed: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    sampled: Mapping[tuple[str, str], frozenset[tuple[str, int]]] = field(default_factory=dict)
     logged: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
 
-def lower(facts: NetworkFacts, order: tuple[str, ...], watch: Watch | None = None, places: Places | None = None) -> Plan:
-    """The plan of a network: unoptimised, but for the variables that ``places`` puts with neurons.
+def lower(
+    facts: NetworkFacts, order: tuple[str, ...], watch: Watch | None = None, places: Places | None = None, defer: bool = False
+) -> Plan:
+    """The plan of a network: unoptimised, but for the variables that ``places`` puts with neurons, and for postsynaptic
+    events that wait where ``defer`` allows it.
 
     Raises ModelError: E503 (two writers in one phase), E504 (step order), E506.
     """
-    return _Lowering(facts, complete_order(order, facts), watch or Watch(), places or {}).plan()
+    return _Lowering(facts, complete_order(order, facts), watch or Watch(), places or {}, defer=defer).plan()
+
+
+def deferral(facts: ProjectionFacts, order: tuple[str, ...], watch: Watch, places: Places) -> Deferral | str:
+    """Whether the postsynaptic events of a projection wait; else the reason why not."""
+    seen: set[str] = set()
+    for (owner, name), positions in watch.computed.items():
+        if owner == facts.name and positions:
+            seen |= names(facts.scope.expand(Name(name)))
+    for (owner, name), samples in watch.sampled.items():
+        if owner == facts.name and any(position != "end" or interval < OFTEN for position, interval in samples):
+            seen.add(name)
+    if any(moment != "transmitted" for _, moment in watch.logged.get(facts.name, ())):
+        seen |= set(facts.scope.symbols)
+    return find_deferral(facts, places.get(facts.name, {}), order, frozenset(seen))
+
+
+OFTEN = 100
+"""Steps below which an interval of samples makes postsynaptic events act at once."""
 
 
 class _Lowering:
-    def __init__(self, facts: NetworkFacts, order: tuple[str, ...], watch: Watch, places: Places) -> None:
+    def __init__(self, facts: NetworkFacts, order: tuple[str, ...], watch: Watch, places: Places, *, defer: bool) -> None:
         self.facts = facts
         self.order = order
         self.watch = watch
         self.slots = Slots(facts, places)
         self.pathways: dict[tuple[str, str], Pathway] = {}
+        self.deferred = {p.name: d for p in facts.projections if defer and (d := self.find_deferred(p)) is not None}
         self.least: dict[tuple[str, str], int] = {}
 
     def plan(self) -> Plan:
@@ -63,6 +90,8 @@ class _Lowering:
             phases.append(self.step(step, integrated))
             integrated = integrated or int(step == "integrate")
         phases.append(self.phase("end", self.histories(), 1))
+        settling = {name: lower_synapses.settle(self.slots, d) for name, d in self.deferred.items()}
+        phases = [self.settled(phase, settling) for phase in phases]
         phases = [p for p in phases if p.calls or p.name not in {"summed"}]
         self.slots.adopt(AGES)
         return Plan(
@@ -72,8 +101,33 @@ class _Lowering:
             tuple(self.slots.recipes),
             dict(self.slots.initial),
             self.order,
+            tuple(call for calls in settling.values() for call in calls),
             dict(self.least),
         )
+
+    def find_deferred(self, facts: ProjectionFacts) -> Deferred | None:
+        found = deferral(facts, self.order, self.watch, self.slots.places)
+        if isinstance(found, str):
+            return None
+        phase = found.post.name if found.post.name in self.order else "on_post"
+        deferred = Deferred(facts, found, int(self.order.index("integrate") < self.order.index(phase)))
+        deferred.recorder = lower_synapses.event_block(self.slots, facts, found.post, Writes(phase), frozenset(), deferred)
+        return deferred
+
+    def settled(self, phase: Phase, settling: Mapping[str, tuple[Call, ...]]) -> Phase:
+        """The phase with what brings synapses up to date: before samples are taken, and when a history is half full."""
+        calls: list[Call] = []
+        for name, deferred in self.deferred.items():
+            found = deferred.found
+            if phase.name == (found.post.name if found.post.name in self.order else "on_post"):
+                calls += [dataclasses.replace(c, when=deferred.full(self.slots)) for c in settling[name]]
+            if phase.name == "end":
+                sampled = {at for n in found.variables for at in self.watch.sampled.get((name, n), ())}
+                for interval in sorted({interval for _, interval in sampled}):
+                    slot = self.slots.get(name, f"interval of samples {interval}", "i8", "1", role="fixed")
+                    self.slots.add_recipe(Given(slot, interval))
+                    calls += [dataclasses.replace(c, every=slot, offset=1) for c in settling[name]]
+        return dataclasses.replace(phase, calls=(*phase.calls, *calls))
 
     def declare(self, facts: Facts) -> None:
         """Every variable and parameter has a slot, read or not: users set and record them."""
@@ -145,7 +199,7 @@ class _Lowering:
         for group, blocks in groups:
             for block in blocks:
                 if runs_in(block, group, phase, self.order):
-                    call = lower_synapses.event_block(self.slots, facts, block, writes, logged)
+                    call = self.event_call(facts, block, writes, logged)
                     calls.append(call)
                     self.keep(call, phase)
         for block in model.every:
@@ -153,6 +207,12 @@ class _Lowering:
                 interval = self.interval(facts, block)
                 calls.append(lower_synapses.every_block(self.slots, facts, block, writes, interval))
         return calls
+
+    def event_call(self, facts: ProjectionFacts, block: Block, writes: Writes, logged: frozenset[tuple[str, str]]) -> Call:
+        deferred = self.deferred.get(facts.name)
+        if deferred is not None and block is deferred.found.post and deferred.recorder is not None:
+            return deferred.recorder
+        return lower_synapses.event_block(self.slots, facts, block, writes, logged, deferred)
 
     def keep(self, call: Call, phase: str) -> None:
         """Note a pathway, and whether its delay must be at least one step: spikes come later in the step."""

@@ -12,10 +12,11 @@ from bouton.analysis.find_integration import Exact, Integration
 from bouton.analysis.find_linear import negate
 from bouton.analysis.find_places import once_a_neuron
 from bouton.analysis.symbols import Symbol
-from bouton.equations.nodes import Binary, Call, Compare, Equation, Expr, Item, Name, Num, Statement, names, walk
+from bouton.equations.nodes import Binary, Call, Equation, Expr, Item, Name, Num, Statement, names, walk
 from bouton.equations.show import show_equation, show_statement
 from bouton.model.blocks import Block
 from bouton.plan.builder import KernelBuilder, Side, bounded
+from bouton.plan.lower_deferred import Deferred, append_event, hold, replay, store_values
 from bouton.plan.lower_integration import integrate
 from bouton.plan.lower_neurons import (
     accumulator,
@@ -47,6 +48,8 @@ class SynapseBuilder(KernelBuilder):
     """A builder for kernels over synapses."""
 
     event: bool = False
+    own: dict[str, Name] = field(default_factory=dict)
+    """Variables of the synapse at hand that are held in locals."""
 
     def repeat(self) -> Expr:
         """See `KernelBuilder.repeat`."""
@@ -107,7 +110,7 @@ def _finish(
             builder.fixed(slot, name)
         builder.fixed(slots.adopt(pathway.slot("first", "i4", f"{pathway.name}:first")), "first")
         builder.fixed(slots.adopt(pathway.slot("groups", "i8", "1")), "groups")
-        if permuted:
+        if permuted and builder.body:
             builder.fixed(slots.adopt(pathway.slot("permutation", "i4", "n")), "permutation")
         if weighted:
             builder.fixed(slots.spike_weights(population), "weights")
@@ -118,7 +121,7 @@ def _finish(
         f"{what}_{kind_name(facts)}",
         domain,
         keyed=pathway is None or pathway.reach != "all",
-        permuted=permuted,
+        permuted=permuted and bool(builder.body),
         counted=builder.draws and builder.event,
         weighted=weighted,
     )
@@ -148,17 +151,48 @@ def pathway_of(slots: Slots, facts: ProjectionFacts, block: Block) -> tuple[Path
 
 
 def event_block(
-    slots: Slots, facts: ProjectionFacts, block: Block, writes: Writes, logged: frozenset[tuple[str, str]]
+    slots: Slots,
+    facts: ProjectionFacts,
+    block: Block,
+    writes: Writes,
+    logged: frozenset[tuple[str, str]],
+    deferred: Deferred | None = None,
 ) -> PlanCall:
-    """A block run for each synapse that an event reaches. ``logged`` are (variable, moment) to record."""
+    """A block run for each synapse that an event reaches. ``logged`` are (variable, moment) to record.
+
+    What is ``deferred`` is recorded by the postsynaptic block, and replayed by the presynaptic one before it runs.
+    """
     builder = synapse_builder(slots, facts, event=True)
     pathway, permuted = pathway_of(slots, facts, block)
+    if deferred is not None and block.trigger == "pre":
+        hold(builder, deferred, Name(STEP))
     kept = _bind_kept(builder, facts, block)
+    if deferred is not None and block.trigger == "pre":
+        builder.own |= replay(builder, deferred)
+        builder.bound |= builder.own
     _log(builder, facts, logged, "before")
-    _statements(builder, facts, block, writes, logged if block.trigger == "pre" else frozenset(), kept)
+    _statements(builder, facts, block, writes, logged if block.trigger == "pre" else frozenset(), kept, deferred)
     _log(builder, facts, logged, "after")
     name = block.name if block.name.startswith("on_") else f"on_{block.trigger}_{block.name}"
     return _finish(builder, facts, name, "events", pathway=pathway, permuted=permuted)
+
+
+def settle(slots: Slots, deferred: Deferred) -> tuple[PlanCall, ...]:
+    """Bring all synapses of a projection up to date, and forget what they waited for."""
+    facts = deferred.facts
+    builder = synapse_builder(slots, facts)
+    hold(builder, deferred, Binary("+", Name(STEP), Num(1)))
+    replay(builder, deferred)
+    rows = _finish(builder, facts, "settle", "synapses")
+    calls = [rows]
+    for domain, index, slot in (("elements", Name("i"), deferred.new(slots)), ("once", Num(0), deferred.full(slots))):
+        clear = KernelBuilder(slots, {})
+        clear.body.append(Store(clear.array(slot, "counts_left"), index, "=", Num(0)))
+        if domain == "elements":
+            clear.fixed(slots.size_of_side(facts, "post"), "n")
+        kernel, bound = clear.build(f"forget_{'events' if domain == 'elements' else 'full'}", domain)
+        calls.append(PlanCall(kernel, facts.name, bound))
+    return tuple(calls)
 
 
 def _bind_kept(builder: SynapseBuilder, facts: ProjectionFacts, block: Block) -> frozenset[str]:
@@ -189,14 +223,21 @@ def _statements(
     writes: Writes,
     logged: frozenset[tuple[str, str]],
     kept: frozenset[str] = frozenset(),
+    deferred: Deferred | None = None,
 ) -> None:
     """A block's statements; those whose result is the same for all synapses of a neuron go into the head."""
+    stored: dict[int, Expr] = {}
     once = once_a_neuron(facts, block, kept) if kept else (False,) * len(block.statements)
     scope = block_scope(block, facts.scope, facts.pre)
     target = delivery_target(facts.projection, facts.post, facts.scope.where)
     transmitted = False
-    for statement, in_head in zip(block.statements, once, strict=True):
+    for number, (statement, in_head) in enumerate(zip(block.statements, once, strict=True)):
         symbol = find_target(statement, scope, target)
+        if deferred is not None and block is deferred.found.post and not in_head:
+            store_values(builder, deferred, number, statement, stored)
+            if symbol is None:
+                scope = scope.with_locals([local_symbol(statement.target)])
+            continue
         origin = f"{block.name}: {show_statement(statement)}"
         if in_head:
             with builder.heading():
@@ -218,6 +259,8 @@ def _statements(
             write_synapse(builder, facts, statement, symbol, origin)
     if not transmitted:
         _log(builder, facts, logged, "transmitted")
+    if deferred is not None and block is deferred.found.post:
+        append_event(builder, deferred, stored)
 
 
 def _once(builder: SynapseBuilder, facts: ProjectionFacts, statement: Statement, symbol: Symbol | None, origin: str) -> None:
@@ -241,21 +284,21 @@ def write_synapse(builder: SynapseBuilder, facts: ProjectionFacts, statement: St
     old = builder.translate(Name(symbol.name))
     value = bounded(builder, symbol, combined(old, statement, builder.translate(statement.value)))
     frozen = symbol.name in facts.weights
-    learning = _learning(builder, facts) if frozen else None
+    learning = builder.learning(facts) if frozen else None
     if builder.slots.trace(facts, symbol.name) is not None:
         if learning is not None:
             value = Call("where", (learning, value, old))
         builder.write_trace(symbol.name, value, origin)
+    elif symbol.name in builder.own:
+        value = value if learning is None else Call("where", (learning, value, old))
+        new = builder.local(symbol.name, value, origin)
+        builder.body.append(Store(builder.array(builder.slots.value(facts, symbol.name), symbol.name), Name("j"), "=", new))
+        builder.bound[symbol.name] = new
     else:
         assert isinstance(old, Item)
         store = Store(old.array, old.index, "=", value, origin)
         builder.body.append(store if learning is None else If(learning, (store,)))
     builder.changed(symbol.name)
-
-
-def _learning(builder: SynapseBuilder, facts: ProjectionFacts) -> Expr:
-    slot = builder.slots.get(facts.name, ":learning", "i8", "1", role="fixed")
-    return Compare("!=", builder.scalar(slot, "learning"), Num(0))
 
 
 def _write_neuron(
@@ -340,7 +383,7 @@ def _guard_weights(builder: SynapseBuilder, facts: ProjectionFacts) -> None:
     arrays = {builder.slots.value(facts, w) for w in facts.weights}
     for number, statement in enumerate(builder.body):
         if isinstance(statement, Store) and builder.args[statement.array][0] in arrays:
-            builder.body[number] = If(_learning(builder, facts), (statement,))
+            builder.body[number] = If(builder.learning(facts), (statement,))
 
 
 def summed(slots: Slots, facts: ProjectionFacts, equation: Equation) -> list[PlanCall]:

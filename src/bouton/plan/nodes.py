@@ -8,16 +8,22 @@ Expressions are those of `bouton.equations.nodes` with every name an argument or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bouton.equations.nodes import Expr
 
-PLAN_FUNCTIONS = frozenset({"expm1", "decay", "uniform", "normal", "binomial_draw", "poisson_draw"})
+PLAN_FUNCTIONS = frozenset({"expm1", "decay", "pending", "uniform", "normal", "binomial_draw", "poisson_draw"})
 
 STEP, CLOCK, DT = "step", "clock", "dt"
 """Scalars that every kernel gets: the step's number, how many integrations are done, its length."""
+
+
+RECENT, HISTORY = 4, 64
+"""Of the events that are deferred at a neuron: the last that are always looked at, and all that can wait."""
+SIZES = {"recent": RECENT, "history": HISTORY}
+"""Dimensions of one size everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,16 @@ class If:
 
 
 @dataclass(frozen=True, slots=True)
+class For:
+    """Statements for each ``name`` from ``begin`` up to ``end`` (exclusive)."""
+
+    name: str
+    begin: Expr
+    end: Expr
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Emit:
     """The neuron of this iteration spikes (in the domain ``threshold`` only)."""
 
@@ -86,7 +102,7 @@ class Log:
     value: Expr
 
 
-Statement: TypeAlias = Let | Store | If | Emit | Log
+Statement: TypeAlias = Let | Store | If | For | Emit | Log
 
 
 def expressions(statement: Statement) -> Iterator[Expr]:
@@ -101,6 +117,20 @@ def expressions(statement: Statement) -> Iterator[Expr]:
             yield condition
             for inner in body:
                 yield from expressions(inner)
+        case For(begin=begin, end=end, body=body):
+            yield begin
+            yield end
+            for inner in body:
+                yield from expressions(inner)
+
+
+def stores(statements: Iterable[Statement]) -> Iterator[Store]:
+    """Every store among statements and inside them."""
+    for statement in statements:
+        if isinstance(statement, Store):
+            yield statement
+        elif isinstance(statement, (If, For)):
+            yield from stores(statement.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +150,8 @@ class Kernel:
     (``i``; collects `Emit`), ``spiked`` (``i``: neurons that spiked in this step), ``synapses`` (``j``), ``rows``
     (``pre``: each source; ``j``: its synapses, ``post`` their targets if the kernel has the argument ``target``),
     ``events`` (``key``: each neuron that spiked ``age`` steps ago; ``j``: its synapses of that delay),
-    ``builtin`` (a model-independent kernel of that name, without body). For events, ``head`` runs once a key,
-    before its synapses; ``keyed`` says that the spiking neuron selects synapses, ``permuted`` that they are not
+    ``builtin`` (a model-independent kernel of that name, without body). ``head`` runs once a row or key, before its
+    synapses. For events, ``keyed`` says that the spiking neuron selects synapses, ``permuted`` that they are not
     stored in that order, ``counted`` and ``weighted`` that the kernel reads ``repeat`` and ``spike_weight``.
     """
 
@@ -146,7 +176,8 @@ class Kernel:
 class Call:
     """A kernel applied to slots.
 
-    ``every`` names a slot with an interval in steps; ``pathway`` is given for events: who spikes and
+    ``every`` names a slot with an interval in steps: the call is made when ``step + offset`` is a multiple of it;
+    ``when`` names a slot that must not be 0; ``pathway`` is given for events: who spikes and
     which delays the synapses have; ``idle`` says that the call changes nothing unless an event of the
     phase reached a synapse, so that backends may leave it out.
     """
@@ -155,6 +186,8 @@ class Call:
     owner: str
     slots: Mapping[str, Slot]
     every: Slot | None = None
+    offset: int = 0
+    when: Slot | None = None
     pathway: Pathway | None = None
     idle: bool = False
 
@@ -196,7 +229,8 @@ class Plan:
     """Everything that one step does, and everything it touches.
 
     ``recipes`` say how fixed slots follow from parameters (`bouton.plan.recipes`); ``initial`` is the
-    fill of state slots that no variable's initial value fills. ``least_delays`` are the steps that a
+    fill of state slots that no variable's initial value fills. ``settling`` are the calls that bring up to date what
+    was deferred, after a step. ``least_delays`` are the steps that a
     projection's delay must have at least, by projection and delay.
     """
 
@@ -206,6 +240,7 @@ class Plan:
     recipes: tuple[object, ...]
     initial: Mapping[tuple[str, str], float] = field(default_factory=dict)
     step_order: tuple[str, ...] = ()
+    settling: tuple[Call, ...] = ()
     least_delays: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def calls(self) -> Iterator[tuple[Phase, Call]]:
@@ -216,4 +251,4 @@ class Plan:
 
     def kernels(self) -> tuple[Kernel, ...]:
         """The distinct kernels, in order of first use."""
-        return tuple(dict.fromkeys(call.kernel for _, call in self.calls()))
+        return tuple(dict.fromkeys(call.kernel for call in (*(c for _, c in self.calls()), *self.settling)))

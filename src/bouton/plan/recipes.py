@@ -72,3 +72,11 @@ class Bins:
     length: Slot
     count: Slot
     width: Slot
+
+
+@dataclass(frozen=True)
+class Given:
+    """A number known when the plan is made."""
+
+    slot: Slot
+    value: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bouton.equations.show import show
-from bouton.plan.nodes import Call, Emit, If, Kernel, Let, Log, Plan, Statement, Store
+from bouton.plan.nodes import Call, Emit, For, If, Kernel, Let, Log, Plan, Statement, Store
 
 
 def show_plan(plan: Plan) -> str:
@@ -23,6 +23,7 @@ def show_plan(plan: Plan) -> str:
 def _show_call(call: Call) -> str:
     bound = ", ".join(f"{name}={slot.owner}.{slot.name}" for name, slot in call.slots.items())
     guard = f"  [every {call.every.name}]" if call.every is not None else ""
+    guard += f"  [when {call.when.name}]" if call.when is not None else ""
     return f"{call.kernel.name}({bound}){guard}"
 
 
@@ -41,6 +42,10 @@ def _show_statement(statement: Statement) -> Iterator[str]:
             yield _with_origin(f"{array}[{show(index)}] {op} {show(value)}", origin)
         case If(condition=condition, body=body):
             yield f"if {show(condition)}:"
+            for inner in body:
+                yield from (f"    {line}" for line in _show_statement(inner))
+        case For(name=name, begin=begin, end=end, body=body):
+            yield f"for {name} from {show(begin)} to {show(end)}:"
             for inner in body:
                 yield from (f"    {line}" for line in _show_statement(inner))
         case Emit():

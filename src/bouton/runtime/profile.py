@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bouton.backends.program import Measured
 from bouton.equations.nodes import Item, Name, walk
-from bouton.plan.nodes import Call, If, Statement, Store, expressions
+from bouton.plan.nodes import Call, expressions, stores
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,14 +107,6 @@ def _bytes(call: Call) -> float:
         for node in walk(expression)
         if isinstance(node, Item) and node.index in own
     }
-    written = {s.array for s in _stores(call.kernel.body) if s.index in own}
+    written = {s.array for s in stores(call.kernel.body) if s.index in own}
     looked_up = {"target"} if call.kernel.domain == "rows" and "target" in dtypes else set()
     return float(sum(_BYTES[dtypes[name]] for name in (*(read | looked_up), *written)))
-
-
-def _stores(statements: tuple[Statement, ...]) -> Iterator[Store]:
-    for statement in statements:
-        if isinstance(statement, Store):
-            yield statement
-        elif isinstance(statement, If):
-            yield from _stores(statement.body)

@@ -72,17 +72,24 @@ class Recorders:
         taps: list[Any] = [*self.traces, *self.spikes, *self.rates, *self.events]
         return [tap.recording for tap in taps]
 
-    def watch(self) -> Watch:
-        """What the plan has to compute or record for them."""
+    def watch(self, projections: frozenset[str]) -> Watch:
+        """What the plan has to compute or record for them; samples of variables count for ``projections``."""
         computed: dict[tuple[str, str], set[str]] = {}
+        sampled: dict[tuple[str, str], set[tuple[str, int]]] = {}
         for tap in self.traces:
             owner, slot = tap.slot
             if slot.endswith(OBSERVED):
                 computed.setdefault((owner, slot.removesuffix(OBSERVED)), set()).add(tap.position)
+            elif owner in projections:
+                sampled.setdefault(tap.slot, set()).add((tap.position, tap.interval))
         logged: dict[str, set[tuple[str, str]]] = {}
         for event in self.events:
             logged.setdefault(event.owner, set()).add((event.variable, event.moment))
-        return Watch({k: frozenset(v) for k, v in computed.items()}, {k: frozenset(v) for k, v in logged.items()})
+        return Watch(
+            {k: frozenset(v) for k, v in computed.items()},
+            {k: frozenset(v) for k, v in sampled.items()},
+            {k: frozenset(v) for k, v in logged.items()},
+        )
 
     def longest(self, steps: int) -> int:
         """How many steps may run at once, given the space for samples."""

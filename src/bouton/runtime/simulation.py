@@ -53,6 +53,8 @@ class Simulation:
         it as steps of their own.
     hoist: whether variables of synapses that all synapses of a neuron have in common are kept once with the
         neuron (see `explain`). The interpreter never does so.
+    defer: whether postsynaptic events may wait for the next presynaptic one where nothing can tell the difference
+        (see `explain`). The interpreter never does so.
 
     ``sim[population]`` and ``sim[projection]`` read and set state and parameters. ``timings`` holds the
     seconds spent so far on ``analyse``, ``build``, ``compile`` and ``run``.
@@ -69,6 +71,7 @@ class Simulation:
         backend: str = "cpu",
         step_order: Iterable[str] = DEFAULT_ORDER,
         hoist: bool = True,
+        defer: bool = True,
     ) -> None:
         self.dt = seconds(dt, where="Simulation dt")
         if not (math.isfinite(self.dt) and self.dt > 0):
@@ -88,6 +91,7 @@ class Simulation:
         self.timings = {"analyse": 0.0, "build": 0.0, "compile": 0.0, "run": 0.0}
         self._recorders = Recorders()
         self._hoist = hoist and backend != "reference"
+        self._defer = defer and backend != "reference"
         self._profiled = 0.0
         self._apart: dict[str, frozenset[str]] = {}
         self._order = tuple(step_order)
@@ -96,7 +100,7 @@ class Simulation:
         begin = time.perf_counter()
         self.facts = analyse(network)
         self.places = self._find_places()
-        self._plan = lower(self.facts, self._order, places=self.places)
+        self._plan = lower(self.facts, self._order, places=self.places, defer=self._defer)
         analysed = time.perf_counter()
         self.state = State(self.facts, self._plan, self.dt, self.seed)
         self.timings["analyse"] = analysed - begin
@@ -251,7 +255,8 @@ class Simulation:
     @property
     def plan(self) -> Plan:
         """What a step does; made anew when a recorder wants to see what the plan does not compute yet."""
-        wanted = self._recorders.watch()
+        projections = frozenset(p.name for p in self.facts.projections) if self._defer else frozenset[str]()
+        wanted = self._recorders.watch(projections)
         if wanted != self._watched:
             self._watched = wanted
             self._plan_again()
@@ -259,7 +264,7 @@ class Simulation:
 
     def _plan_again(self) -> None:
         begin = time.perf_counter()
-        self._plan = lower(self.facts, self._order, self._watched, self.places)
+        self._plan = lower(self.facts, self._order, self._watched, self.places, self._defer)
         self._program = None
         self.timings["analyse"] += time.perf_counter() - begin
         begin = time.perf_counter()
@@ -319,6 +324,7 @@ class Simulation:
         try:
             run_steps(self, program, self._recorders, steps, progress=progress)
         finally:
+            program.settle(self.step, self.dt, self.state.memory)
             self.timings["run"] += time.perf_counter() - begin
             if profile:
                 self._profiled += time.perf_counter() - begin

@@ -16,7 +16,7 @@ from bouton.model.timed_array import TimedArray
 from bouton.network.population import Population
 from bouton.network.sources import Poisson, Regular, SpikeTimes, check_rate
 from bouton.plan.nodes import AGES, Plan, Slot
-from bouton.plan.recipes import Bins, DrawKey, Propagator, Steps, Trace
+from bouton.plan.recipes import Bins, DrawKey, Given, Propagator, Steps, Trace
 from bouton.random.philox import stream_key
 from bouton.runtime.evaluate import evaluate
 from bouton.runtime.grid import to_steps
@@ -269,6 +269,8 @@ class State:
                 self.fixed |= {s.key: numbers[n] for n, s in slots.items() if s is not None}
             case Steps():
                 self._cook_steps(recipe)
+            case Given(slot=slot, value=value):
+                self.fixed[slot.key] = value
             case DrawKey(path=path, slot=slot):
                 self.fixed[slot.key] = np.array(stream_key(self.seed, *path))
             case Bins():

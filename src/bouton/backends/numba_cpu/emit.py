@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from bouton.backends.numba_cpu.versions import fingerprint, text_of
 from bouton.equations.nodes import Binary, Compare, Expr, Item, Logic, Name, Num, Unary
 from bouton.equations.nodes import Call as Apply
-from bouton.plan.nodes import STEP, Emit, If, Kernel, Let, Log, Plan, Statement, Store
+from bouton.plan.nodes import STEP, Emit, For, If, Kernel, Let, Log, Plan, Statement, Store
 
 _MATH = frozenset({"exp", "expm1", "log", "sqrt", "sin", "cos", "tanh"})
-_FUNCTIONS = frozenset({"minimum", "maximum", "clip", "sign", "heaviside", "floor", "decay"})
+_FUNCTIONS = frozenset({"minimum", "maximum", "clip", "sign", "heaviside", "floor", "decay", "pending"})
 _DRAWS = {"uniform": "uniform", "normal": "normal", "binomial_draw": "binomial", "poisson_draw": "poisson"}
 _PRECEDENCE: dict[str, float] = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "&": 4.5, "**": 8}
 _SIZE = re.compile(r"(\w+)\.size\b")
@@ -33,7 +33,7 @@ class Module:
 
 @dataclass(frozen=True)
 class Printed:
-    """A plan as modules: one for each call, in order, and the loop over steps, which is the same for all plans."""
+    """A plan as modules: one for each call of a step and of settling, in order; and the loop over steps, always the same."""
 
     modules: tuple[Module, ...]
     loop: Module
@@ -47,7 +47,8 @@ class Printed:
 def emit(plan: Plan) -> Printed:
     """The modules of a plan."""
     modules = {k: _module(k.name, _kernel_text(k)) for k in plan.kernels()}
-    return Printed(tuple(modules[call.kernel] for _, call in plan.calls()), _module("advance", text_of("driver")))
+    calls = (*(call for _, call in plan.calls()), *plan.settling)
+    return Printed(tuple(modules[call.kernel] for call in calls), _module("advance", text_of("driver")))
 
 
 def _module(function: str, text: str) -> Module:
@@ -192,6 +193,8 @@ def _row_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:
     """Where the targets of each source are neighbours, they are counted instead of looked up."""
     yield "for pre in range(n_rows):"
     yield "    begin, end = rows[pre], rows[pre + 1]"
+    for statement in kernel.head:
+        yield from _indent(_statement_lines(statement))
     if not any(arg.name == "target" for arg in kernel.args):
         yield "    for j in range(begin, end):"
         yield from _indent(_indent(body))
@@ -243,6 +246,10 @@ def _statement_lines(statement: Statement) -> Iterator[str]:
             yield _with_origin(f"{array}[{show(index)}] {op} {show(value)}", origin)
         case If(condition=condition, body=body):
             yield f"if {show(condition)}:"
+            for inner in body:
+                yield from _indent(_statement_lines(inner))
+        case For(name=name, begin=begin, end=end, body=body):
+            yield f"for {name} in range({show(begin)}, {show(end)}):"
             for inner in body:
                 yield from _indent(_statement_lines(inner))
         case Emit():

@@ -16,7 +16,7 @@ from bouton.backends.numba_cpu.kernel_file import load
 from bouton.backends.program import AbstractProgram, Measured
 from bouton.plan.nodes import AGES, Call, Phase, Plan
 
-CALL, EVERY, REACHED, AGES_OF, EVENT, SPIKES, SAMPLES = range(7)
+CALL, EVERY, REACHED, AGES_OF, EVENT, SPIKES, SAMPLES, WHEN = range(8)
 METERED = 3
 """What a row of the table of a step says; see `bouton.kernels.driver`."""
 
@@ -62,9 +62,16 @@ class NumbaProgram(AbstractProgram):
             if len(self._meter) == 0:
                 self._meter = np.zeros(METERED * len(self._table.labels), dtype=np.int64)
             taps = dataclasses.replace(taps, meter=self._meter)
+        return self._call(self._table.ops, first, stop, dt, memory, taps)
+
+    def settle(self, step: int, dt: float, memory: Memory) -> None:
+        """See `AbstractProgram.settle`."""
+        if self._table is not None and self._table.memory is memory and self._plan.settling:
+            self._call(self._table.settling, step - 1, step, dt, memory, Taps.none(1))
+
+    def _call(self, ops: Any, first: int, stop: int, dt: float, memory: Memory, taps: Taps) -> int:
         arrays = [*(memory.arenas[name] for name in ("state_f8", "state_i4", "log_i4")), *taps.arrays()]
         places = np.array([(array.ctypes.data, array.size) for array in arrays], dtype=np.int64)
-        ops = self._table.ops
         return int(self._advance(first, stop, dt, ops.ctypes.data, ops.size, places.ctypes.data))
 
 
@@ -76,7 +83,7 @@ class _Table:
         self.memory = memory
         base = {name: (array.ctypes.data, array.itemsize) for name, array in memory.arenas.items()}
         self._place = {key: (base[a][0] + start * base[a][1], stop - start) for key, (a, start, stop) in memory.place.items()}
-        calls = [call for _, call in plan.calls()]
+        calls = [*(call for _, call in plan.calls()), *plan.settling]
         slots = [number for call in calls for a in call.kernel.args for number in self._place[call.slots[a.name].key]]
         self._slots = np.array(slots, dtype=np.int64)
         starts = accumulate((16 * len(call.kernel.args) for call in calls), initial=self._slots.ctypes.data)
@@ -84,6 +91,7 @@ class _Table:
         labelled = [row for position, phase in enumerate(plan.phases) for row in self._rows(phase, position)]
         self.ops = np.array([row for row, _ in labelled], dtype=np.int64)
         self.labels = tuple(label for _, label in labelled)
+        self.settling = np.array([(CALL, *self._made[id(call)], 1, 0, 0, 0) for call in plan.settling], dtype=np.int64)
 
     def _rows(self, phase: Phase, position: int) -> Iterator[tuple[tuple[int, ...], tuple[str, Call | None]]]:
         """Rows of the table, each with the phase and the call that it stands for."""
@@ -104,9 +112,11 @@ class _Table:
         yield (SAMPLES, position, 0, 0, 0, 0, 0), (phase.name, None)
 
     def _direct(self, call: Call, phase: Phase) -> tuple[int, ...]:
-        what = REACHED if call.idle else CALL if call.every is None else EVERY
-        every = 0 if call.every is None else self._place[call.every.key][0]
-        return what, *self._made[id(call)], phase.clock_offset, every, 0, 0
+        if call.every is not None:
+            return EVERY, *self._made[id(call)], phase.clock_offset, self._place[call.every.key][0], call.offset, 0
+        if call.when is not None:
+            return WHEN, *self._made[id(call)], phase.clock_offset, self._place[call.when.key][0], 0, 0
+        return REACHED if call.idle else CALL, *self._made[id(call)], phase.clock_offset, 0, 0, 0
 
     def _event(self, call: Call, phase: Phase) -> tuple[int, ...]:
         assert call.pathway is not None

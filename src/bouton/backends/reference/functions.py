@@ -83,6 +83,11 @@ def decay(table: list[float], rate: float, passed: int) -> float:
     return EXP(rate * passed)
 
 
+def pending(history: list[int], begin: int, count: int, since: int) -> int:
+    """The first of ``count`` entries from ``begin`` on, in ascending order, that is not below ``since``."""
+    return next((at for at in range(begin, begin + count) if history[at] >= since), begin + count)
+
+
 EXP = _guarded(math.exp)
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -101,6 +106,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "minimum": minimum,
     "maximum": maximum,
     "decay": decay,
+    "pending": pending,
     "uniform": lambda k0, k1, element, step, sub: philox.uniform((k0, k1), element, step, sub),
     "normal": lambda k0, k1, element, step, sub: philox.normal((k0, k1), element, step, sub),
     "binomial_draw": lambda n, p, k0, k1, element, step, sub: philox.binomial(n, p, (k0, k1), element, step, sub),

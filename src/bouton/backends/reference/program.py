@@ -12,7 +12,7 @@ from bouton.backends.reference.builtins import BUILTINS
 from bouton.backends.reference.functions import FUNCTIONS, divide, power
 from bouton.equations.nodes import Binary, Compare, Expr, Item, Logic, Name, Num, Unary
 from bouton.equations.nodes import Call as Apply
-from bouton.plan.nodes import AGES, Call, Emit, If, Let, Log, Plan, Slot, Statement, Store
+from bouton.plan.nodes import AGES, Call, Emit, For, If, Let, Log, Plan, Slot, Statement, Store
 from bouton.plan.show import show_plan
 
 Frame = dict[str, Any]
@@ -96,6 +96,8 @@ def _execute(statement: Statement) -> Execute:
         case If(condition=condition, body=body):
             test, inner = evaluator(condition), executor(body)
             return lambda f: inner(f) if test(f) else None
+        case For(name=name, begin=begin, end=end, body=body):
+            return _for(name, evaluator(begin), evaluator(end), executor(body))
         case Emit():
             return _emit
         case Log(name=name, value=value):
@@ -113,6 +115,15 @@ def _store(array: str, index: Evaluate, op: str, value: Evaluate) -> Execute:
         frame[array][at] = combine(frame[array][at], value(frame))
 
     return change
+
+
+def _for(name: str, begin: Evaluate, end: Evaluate, body: Execute) -> Execute:
+    def run(frame: Frame) -> None:
+        for value in range(begin(frame), end(frame)):
+            frame[name] = value
+            body(frame)
+
+    return run
 
 
 def _emit(frame: Frame) -> None:
@@ -166,9 +177,10 @@ def _synapses(frame: Frame, call: Call) -> Iterator[None]:
 
 
 def _rows(frame: Frame, call: Call) -> Iterator[None]:
-    del call
+    head = executor(call.kernel.head)
     for pre in range(frame["n_rows"]):
         frame["pre"] = pre
+        head(frame)
         for j in range(frame["rows"][pre], frame["rows"][pre + 1]):
             frame["j"] = j
             if "target" in frame:
@@ -238,6 +250,15 @@ class ReferenceProgram(AbstractProgram):
                 _hand_over(slot, lists, memory)
         return step
 
+    def settle(self, step: int, dt: float, memory: Memory) -> None:
+        """See `AbstractProgram.settle`."""
+        lists = self.kept | {s.key: memory.view(s.key).tolist() for s in memory.slots if s.role == "state"}
+        for call in self.plan.settling:
+            self._call(call, step - 1, step, dt, lists)
+            for slot in call.slots.values():
+                if slot.role == "state":
+                    memory.view(slot.key)[:] = lists[slot.key]
+
     def _full(self, taps: Taps, lists: dict[tuple[str, str], list[Any]], memory: Memory) -> bool:
         if any(row[5] - count < row[2] for row, count in zip(taps.spikes, taps.spike_counts, strict=True)):
             return True
@@ -255,7 +276,8 @@ class ReferenceProgram(AbstractProgram):
     ) -> None:
         for position, phase in enumerate(self.plan.phases):
             for call in phase.calls:
-                if call.every is None or step % lists[call.every.key][0] == 0:
+                due = call.every is None or (step + call.offset) % lists[call.every.key][0] == 0
+                if due and (call.when is None or lists[call.when.key][0] != 0):
                     self._call(call, step, step + phase.clock_offset, dt, lists)
             if phase.name == "threshold":
                 _take_spikes(step, lists, memory, taps, first)

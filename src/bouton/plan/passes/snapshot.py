@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from bouton.plan.nodes import Arg, Call, If, Kernel, Phase, Slot, Statement, Store
+from bouton.plan.nodes import Arg, Call, Kernel, Phase, Slot, stores
 
 
 def snapshot(phase: Phase) -> tuple[Phase, tuple[Slot, ...]]:
@@ -30,17 +30,7 @@ def snapshot(phase: Phase) -> tuple[Phase, tuple[Slot, ...]]:
 
 def stored(call: Call) -> set[Slot]:
     """The slots a call writes."""
-    names: set[str] = set()
-
-    def visit(statements: tuple[Statement, ...]) -> None:
-        for statement in statements:
-            if isinstance(statement, Store):
-                names.add(statement.array)
-            elif isinstance(statement, If):
-                visit(statement.body)
-
-    visit(call.kernel.statements)
-    return {call.slots[n] for n in names}
+    return {call.slots[store.array] for store in stores(call.kernel.statements)}
 
 
 def _copy(slot: Slot, copy: Slot) -> Call:

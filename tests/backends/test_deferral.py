@@ -1,0 +1,112 @@
+"""Postsynaptic events that wait change nothing: the same bits as those that act at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import bouton as bt
+from bouton.units import Hz, ms
+
+CELL = bt.NeuronModel(
+    "dv/dt = (drive - v)/(10*ms) : 1\ndc/dt = -c/(30*ms) : 1\ndrive : 1 (constant)",
+    threshold="v > 1",
+    reset="v = 0; c += 1",
+    refractory=0.5 * ms,
+    name="cell",
+)
+EQUATIONS = """
+w : 1 (min=0, max=top)
+m : 1
+eta : 1 (constant)
+dx/dt = -x/(15*ms) : 1
+dy/dt = -y/(25*ms) : 1
+last : 1
+"""
+WAITING = [
+    "w += 0.01*x",
+    "w += eta*x*y",
+    "w = clip(w + 0.03*x*c_post, 0.1, 0.9)",
+    "w *= 1 + 0.01*x*v_post(t-0.3*ms)",
+    "m += x; w += 0.001*m*(1 - w)",
+    "s = x*y; w += 0.01*s; s *= 2; m = s",
+    "w -= 0.001*last*exp(-t/(50*ms))",
+]
+AT_ONCE = ["y += 1", "y = 1", "q = 0.5*y; y += q"]
+PRE = ["w -= 0.01*y", "w = clip(w - 0.02*y*w, 0, 1)", "m = 0", "last = 0.1 + 0.5*x", "w -= 0.001*m*eta"]
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> dict[str, Any]:
+    """Blocks, delays, how fast cells fire: from none to many spikes between two presynaptic ones."""
+    on_post = draw(
+        st.permutations(
+            draw(st.lists(st.sampled_from(WAITING), min_size=1, max_size=3))
+            + draw(st.lists(st.sampled_from(AT_ONCE), max_size=2))
+        )
+    )
+    on_pre = draw(st.permutations(["target += 0.02*w", "x += 1", *draw(st.lists(st.sampled_from(PRE), max_size=3))]))
+    return {
+        "on_pre": "; ".join(on_pre),
+        "on_post": "; ".join(on_post),
+        "seed": draw(st.integers(0, 2**32)),
+        "delays": draw(st.tuples(*[st.integers(0, 30)] * 3)),
+        "drive": draw(st.sampled_from([0.9, 1.3, 3.0, 30.0])),
+        "rate": draw(st.sampled_from([5, 40, 400])),
+        "every": draw(st.sampled_from([None, 10 * ms, 17.3 * ms])),
+        "apart": draw(st.booleans()),
+    }
+
+
+def run(case: dict[str, Any], *, defer: bool, backend: str = "cpu") -> tuple[dict[str, Any], bt.Simulation]:
+    rule = bt.SynapseModel(EQUATIONS, on_pre=case["on_pre"], on_post=case["on_post"], parameters={"top": 1.0}, name="rule")
+    net = bt.Network()
+    source = net.add(bt.Poisson(7, case["rate"] * Hz))
+    cells = net.add(bt.Population(9, CELL, v=bt.Uniform(0, 1), drive=bt.Uniform(0.8 * case["drive"], case["drive"])))
+    names = ("axonal_delay", "dendritic_delay", "backprop_delay")
+    given_delays = {name: steps * 0.1 * ms for name, steps in zip(names, case["delays"], strict=True)}
+    x = bt.Uniform(0, 1) if case["apart"] else 0.5
+    values = {"w": bt.Uniform(0, 1), "eta": bt.Uniform(0, 0.05), "x": x}
+    projections = [
+        net.connect(pre, cells, rule, target="v", pattern=pattern, **values, **given_delays)
+        for pre, pattern in ((source, bt.AllToAll()), (cells, bt.FixedInDegree(4, multapses=True)))
+    ]
+    sim = bt.Simulation(net, dt=0.1 * ms, seed=case["seed"] % 1000, backend=backend, defer=defer)
+    spikes = sim.record_spikes(cells)
+    transmitted = sim.record(projections[1], "w", when="transmitted")
+    traces = [] if case["every"] is None else [sim.record(projections[0], "w", every=case["every"])]
+    sim.run(60 * ms)
+    found = {"first w": sim[projections[0]].w.magnitude}
+    sim[projections[0]].learning = False
+    sim.run(30 * ms)
+    sim[projections[0]].learning = True
+    sim[projections[1]].w = 0.3
+    sim.run(60 * ms)
+    found |= {"spikes": np.stack([spikes.steps, spikes.indices])}
+    found |= {f"{v} {n}": getattr(sim[p], v).magnitude for n, p in enumerate(projections) for v in ("w", "m", "x", "y", "last")}
+    found["transmitted"] = np.array([transmitted.steps, transmitted.synapses, transmitted.values.magnitude])
+    return found | {f"trace {n}": t.values.magnitude for n, t in enumerate(traces)}, sim
+
+
+@settings(max_examples=6, derandomize=True, deadline=None)
+@given(case=cases())
+def test_deferred_equals_eager(case: dict[str, Any]) -> None:
+    agree(case)
+
+
+@pytest.mark.slow
+@settings(max_examples=80, deadline=None)
+@given(case=cases())
+def test_deferred_equals_eager_in_many_cases(case: dict[str, Any]) -> None:
+    agree(case)
+
+
+def agree(case: dict[str, Any]) -> None:
+    (deferred, sim), (eager, _) = run(case, defer=True), run(case, defer=False)
+    assert sim.plan.settling
+    for name, expected in eager.items():
+        np.testing.assert_array_equal(deferred[name], expected, err_msg=name)
