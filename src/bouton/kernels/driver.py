@@ -46,6 +46,8 @@ def advance(begin, stop, dt, ops, length, taps):
             if timed:
                 before = ticks()
             if what == SAMPLES:
+                if timed:
+                    meter[op // WIDTH * METERED + 1] += 1
                 for row in range(positions[ops[op + 1]], positions[ops[op + 1] + 1]):
                     at = 5 * row
                     if (step + samples[at + 1]) % samples[at] == 0:
@@ -56,6 +58,8 @@ def advance(begin, stop, dt, ops, length, taps):
                             sample_values[out + place] = state_f8[elements[first + place]]
                         sample_rows[row] += 1
             elif what == SPIKES:
+                if timed:
+                    meter[op // WIDTH * METERED + 1] += 1
                 for at in range(0, end_spikes, 6):
                     now = step & spikes[at + 3]
                     ring = spikes[at] + now * spikes[at + 2]
@@ -92,8 +96,9 @@ def advance(begin, stop, dt, ops, length, taps):
                 or (what == WHEN and i4_at(ops[op + 4], 0) != 0)
             ):
                 call(ops[op + 1], step, step + ops[op + 3], dt, 0, 0, ops[op + 2])
+                if timed:
+                    meter[row_op // WIDTH * METERED + 1] += 1
             if timed and what != AGES:
                 meter[row_op // WIDTH * METERED] += ticks() - before
-                meter[row_op // WIDTH * METERED + 1] += 1
             op += WIDTH
     return stop

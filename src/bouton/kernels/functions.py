@@ -69,12 +69,6 @@ def floor(x):
 
 
 @_inlined
-def decay(table, length, rate, passed):
-    """exp(rate·passed), from the table where that reaches."""
-    return table[passed] if passed < length else math.exp(rate * passed)
-
-
-@_inlined
 def pending(history, begin, count, since):
     """The first of ``count`` entries from ``begin`` on, in ascending order, that is not below ``since``."""
     at = begin + count

@@ -27,6 +27,7 @@ _inlined: Any = njit(**_options)
 _inner: Any = njit(**_options | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True})
 
 LATEST = 2**31 - 1
+FEW = 8
 
 _philox4x32 = _inner(philox.philox4x32)
 _unit_interval = _inner(philox.unit_interval)
@@ -71,6 +72,19 @@ def poisson(lam: float, k0: int, k1: int, element: int, step: int, sub: int) -> 
     for piece in range(pieces):
         total += _poisson_quantile(lam / pieces, uniform(k0, k1, element, step, sub * PIECES + piece))
     return total
+
+
+@_inlined
+def few(lam: float, u: float) -> float:
+    """How many of the first `FEW` steps of Poisson's distribution lie below ``u``, without a branch."""
+    term = math.exp(-lam)
+    below = term
+    count = 0.0
+    for k in range(1, FEW):
+        count += 1.0 if u >= below else 0.0
+        term *= lam / k
+        below += term
+    return count + (1.0 if u >= below else 0.0)
 
 
 @_inlined

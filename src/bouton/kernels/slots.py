@@ -87,6 +87,27 @@ def _pointer(item):
     return pointer
 
 
+def room(builder, kind):
+    """Memory on the stack, not cleared."""
+    with builder.goto_entry_block():
+        return builder.alloca(kind)
+
+
+@intrinsic(prefer_literal=True)
+def scratch(typing, number):
+    """Room for `SCRATCH` numbers; ``number`` tells one from another."""
+
+    def generate(context, builder, signature, args):
+        return builder.bitcast(room(builder, ir.ArrayType(ir.DoubleType(), SCRATCH)), ir.DoubleType().as_pointer())
+
+    if isinstance(number, types.IntegerLiteral):
+        return Slot(types.float64, _SCOPES - 1 - number.literal_value)(number), generate
+    return None
+
+
+SCRATCH = 256
+
+
 def _value(item):
     @intrinsic
     def value(typing, slots, number):
@@ -111,6 +132,23 @@ def size(typing, slots, number):
         return _entry(context, builder, *args, 1)
 
     return _i8(_TABLE, _i8), generate
+
+
+@intrinsic
+def prefetch(typing, slot, index):
+    """Ask for the four lines of memory from an element on, which is read soon."""
+
+    def generate(context, builder, signature, args):
+        byte = ir.IntType(8).as_pointer()
+        kind = ir.FunctionType(ir.VoidType(), [byte] + 3 * [ir.IntType(32)])
+        function = builder.module.globals.get("llvm.prefetch.p0") or ir.Function(builder.module, kind, "llvm.prefetch.p0")
+        begin = builder.bitcast(builder.gep(args[0], [args[1]]), byte)
+        flags = [ir.Constant(ir.IntType(32), number) for number in (0, 3, 1)]
+        for line in range(4):
+            builder.call(function, [builder.gep(begin, [ir.Constant(ir.IntType(64), 64 * line)]), *flags])
+        return context.get_dummy_value()
+
+    return types.void(slot, _i8), generate
 
 
 def _at(item):

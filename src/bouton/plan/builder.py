@@ -17,6 +17,7 @@ from bouton.analysis.symbols import Symbol
 from bouton.equations.functions import FUNCTIONS
 from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Name, Num, Past, Unary, names, transform
 from bouton.plan.nodes import CLOCK, DT, STEP, Arg, Kernel, Let, Slot, Statement, Store
+from bouton.plan.recipes import DecayTable
 from bouton.plan.slots import Slots
 
 _RESERVED = frozenset(
@@ -27,7 +28,7 @@ _RESERVED = frozenset(
         *("rows", "n_rows", "dense", "target", "begin", "end", "shift"),
         *("weights", "spike_weight", "math", "range", "abs", "float"),
         *("slots", "size", "kernel", "f8", "i4", "i8", "f8_value", "i4_value", "i8_value"),
-        *("minimum", "maximum", "clip", "sign", "heaviside", "floor", "decay", "uniform", "normal", "binomial", "poisson"),
+        *("minimum", "maximum", "clip", "sign", "heaviside", "floor", "uniform", "normal", "binomial", "poisson"),
     }
 )
 """Names that backends use in printed kernels."""
@@ -325,16 +326,24 @@ class KernelBuilder:
                 return self.scalar(slot, f"{name}_{word}")
             return Item(self.array(slot, f"{name}_{word}"), side.index)
 
-        rate = settled(recipe.rate, "rate")
         if recipe.table is not None:
-            decay: Expr = Call("decay", (Name(self.array(recipe.table, f"{name}_table")), rate, passed))
+            decay = self._looked_up(recipe.table, passed)
         else:
-            decay = Call("exp", (Binary("*", rate, passed),))
+            decay = Call("exp", (Binary("*", settled(recipe.rate, "rate"), passed),))
         if recipe.rest is None or recipe.drift is None:
             return Binary("*", stored, decay)
         rest, drift = settled(recipe.rest, "rest"), settled(recipe.drift, "drift")
         relaxed = Binary("+", rest, Binary("*", Binary("-", stored, rest), decay))
         return Binary("+", relaxed, Binary("*", drift, passed))
+
+    def _looked_up(self, table: DecayTable, passed: Expr) -> Expr:
+        """The decay over a number of steps, from two tables."""
+        base = table.near.name.removesuffix(":near")
+        mask, shift, last = (self.scalar(s, f"{base}_{s.name.split(':')[1]}") for s in (table.mask, table.shift, table.last))
+        steps = passed if isinstance(passed, Name) else self.local("passed", passed)
+        near = Item(self.array(table.near, f"{base}_near"), Binary("&", steps, mask))
+        far = Item(self.array(table.far, f"{base}_far"), Call("minimum", (Binary(">>", steps, shift), last)))
+        return Binary("*", near, far)
 
     def write_trace(self, name: str, value: Expr, origin: str) -> None:
         """Set an event-driven variable to a value now."""

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from bouton.equations.nodes import Expr
 
-PLAN_FUNCTIONS = frozenset({"expm1", "decay", "pending", "uniform", "normal", "binomial_draw", "poisson_draw"})
+PLAN_FUNCTIONS = frozenset({"expm1", "pending", "uniform", "normal", "binomial_draw", "poisson_draw"})
 
 STEP, CLOCK, DT = "step", "clock", "dt"
 """Scalars that every kernel gets: the step's number, how many integrations are done, its length."""

@@ -30,6 +30,17 @@ class Propagator:
 
 
 @dataclass(frozen=True)
+class DecayTable:
+    """exp(rate·n) for any n: ``near[n & mask] * far[minimum(n >> shift, last)]``."""
+
+    near: Slot
+    far: Slot
+    mask: Slot
+    shift: Slot
+    last: Slot
+
+
+@dataclass(frozen=True)
 class Trace:
     """An event-driven variable dx/dt = a x + b: rate a·dt, its table of decays, rest value and drift."""
 
@@ -37,7 +48,7 @@ class Trace:
     a: Expr
     b: Expr | None
     rate: Slot
-    table: Slot | None
+    table: DecayTable | None
     rest: Slot | None
     drift: Slot | None
 

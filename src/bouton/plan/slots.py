@@ -14,7 +14,7 @@ from bouton.errors import Code, NameError_, NetworkError, nearest, one_of
 from bouton.network.population import AbstractPopulation, Population
 from bouton.network.projection import Projection
 from bouton.plan.nodes import Slot
-from bouton.plan.recipes import Bins, DrawKey, Steps, Trace
+from bouton.plan.recipes import Bins, DecayTable, DrawKey, Steps, Trace
 from bouton.units import TIME, in_base
 
 
@@ -140,7 +140,13 @@ class Slots:
         owner, scope = facts.name, facts.scope
         rate_shape = "n" if per_element(a, scope) else "1"
         rate = self.get(owner, f"{base}:rate", "f8", rate_shape, role="fixed")
-        table = self.get(owner, f"{base}:table", "f8", "table", role="fixed") if rate_shape == "1" else None
+        like = next((n for (o, n), r in self._traces.items() if o == owner and r is not None and r.a == a), base)
+        table = None
+        if rate_shape == "1":  # equal decays share a table
+            near = self.get(owner, f"{like}:near", "f8", f"near {like}", role="fixed")
+            far = self.get(owner, f"{like}:far", "f8", f"far {like}", role="fixed")
+            numbers = (self.get(owner, f"{like}:{word}", "i8", "1", role="fixed") for word in ("mask", "shift", "last"))
+            table = DecayTable(near, far, *numbers)
         rest = drift = None
         if b is not None:
             shape = "n" if per_element(b, scope) or rate_shape == "n" else "1"

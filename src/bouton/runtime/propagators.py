@@ -143,13 +143,14 @@ _DIGEST = 32
 _KEPT = 2**16  # bytes of a matrix up to which its exponential is kept
 
 
-def trace_numbers(recipe: Trace, dt: float, value_of: Evaluate, table: int) -> dict[str, Any]:
-    """Rate·dt, the table of decays, rest value and drift a step of an event-driven variable."""
+def trace_numbers(recipe: Trace, dt: float, value_of: Evaluate) -> dict[str, Any]:
+    """Rate·dt, the tables of decays, rest value and drift a step of an event-driven variable."""
     a = np.asarray(value_of(recipe.a), dtype=np.float64)
     rate = a * dt
     result: dict[str, Any] = {"rate": rate}
     if recipe.table is not None:
-        result["table"] = decay_table(float(rate), table)
+        shift, near, far = decay_tables(float(rate))
+        result |= {"near": near, "far": far, "mask": len(near) - 1, "shift": shift, "last": len(far) - 1}
     if recipe.b is not None:
         b = np.asarray(value_of(recipe.b), dtype=np.float64)
         still = a == 0.0
@@ -159,15 +160,25 @@ def trace_numbers(recipe: Trace, dt: float, value_of: Evaluate, table: int) -> d
 
 
 @lru_cache(maxsize=256)
-def decay_table(rate: float, length: int) -> Array:
-    """exp(rate·n) for n below ``length``, infinite where it overflows. Many simulations share a few tables."""
+def decay_tables(rate: float) -> tuple[int, Array, Array]:
+    """exp(rate·n) for n below 2**shift, and for multiples of that until nothing is left of it (or it overflows).
 
-    def decay(n: int) -> float:
-        try:
-            return math.exp(rate * n)
-        except OverflowError:
-            return math.inf
+    Many simulations share a few tables.
+    """
+    steps = min(_NOTHING_LEFT / abs(rate), 2.0**31) if rate else 1.0
+    shift = max(math.ceil(math.log2(max(steps, 1.0)) / 2), 4)
+    near = np.array([math.exp(rate * n) for n in range(1 << shift)])
+    far = np.array([_decay(rate, n << shift) for n in range((int(steps) >> shift) + 2)])
+    for table in (near, far):
+        table.setflags(write=False)
+    return shift, near, far
 
-    table = np.array([decay(n) for n in range(length)])
-    table.setflags(write=False)
-    return table
+
+_NOTHING_LEFT = 746.0  # the logarithm of the smallest number is -745.1
+
+
+def _decay(rate: float, n: int) -> float:
+    try:
+        return math.exp(rate * n)
+    except OverflowError:
+        return math.inf

@@ -26,8 +26,6 @@ from bouton.runtime.topology import Topology, build_topology, pathway_arrays
 from bouton.runtime.values import as_array
 
 Key = tuple[str, str]
-TABLE = 1024
-"""Entries in a table of decays; longer gaps are computed by the same formula."""
 LOG_CAPACITY = 65536
 
 
@@ -231,7 +229,7 @@ class State:
             self.dimensions[owner, "ages"] = len(ordered)
             self.fixed[owner, f"{name}:group of age"] = np.array([delays.index(a) if a in delays else -1 for a in ordered])
         for name, topology in self.topologies.items():
-            self.dimensions |= {(name, "n"): topology.size, (name, "table"): TABLE}
+            self.dimensions |= {(name, "n"): topology.size}
             self.dimensions[name, "log"] = max(LOG_CAPACITY, 4 * self.most_events(name))
             self.fixed |= {(name, ":source"): topology.sources, (name, ":target"): topology.targets}
             facts = self.by_name[name]
@@ -264,8 +262,13 @@ class State:
                 entries = propagator_entries(recipe, self.dt, self._evaluator(owner))
                 self.fixed |= {recipe.entries[k].key: v for k, v in entries.items()}
             case Trace(owner=owner):
-                numbers = trace_numbers(recipe, self.dt, self._evaluator(owner), TABLE)
-                slots = {"rate": recipe.rate, "table": recipe.table, "rest": recipe.rest, "drift": recipe.drift}
+                numbers = trace_numbers(recipe, self.dt, self._evaluator(owner))
+                slots = {"rate": recipe.rate, "rest": recipe.rest, "drift": recipe.drift}
+                if (table := recipe.table) is not None:
+                    slots |= {word: getattr(table, word) for word in ("near", "far", "mask", "shift", "last")}
+                    self.dimensions |= {
+                        (owner, s.shape[0]): len(numbers[w]) for w, s in (("near", table.near), ("far", table.far))
+                    }
                 self.fixed |= {s.key: numbers[n] for n, s in slots.items() if s is not None}
             case Steps():
                 self._cook_steps(recipe)

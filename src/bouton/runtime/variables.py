@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bouton.analysis.facts import Facts, ProjectionFacts
 from bouton.analysis.symbols import Symbol
+from bouton.plan.recipes import Trace
 
 if TYPE_CHECKING:
     from bouton.runtime.simulation import Simulation
@@ -29,12 +30,21 @@ def current(state: State, facts: Facts, name: str, step: int) -> Floats:
     if not is_trace(state, facts, name):
         return stored
     passed = step - state.memory.view((facts.name, f"{name}:at")).astype(np.int64)
-    rate = np.broadcast_to(state.fixed[facts.name, f"{name}:rate"], passed.shape)
-    decay: Floats = np.array([math.exp(r * n) for r, n in zip(rate.tolist(), passed.tolist(), strict=True)])
+    decay = _decay(state, facts, name, passed)
     if (facts.name, f"{name}:rest") not in state.fixed:
         return stored * decay
     rest, drift = (np.asarray(state.fixed[facts.name, f"{name}:{w}"]) for w in ("rest", "drift"))
     return np.asarray(rest + (stored - rest) * decay + drift * passed)
+
+
+def _decay(state: State, facts: Facts, name: str, passed: NDArray[np.int64]) -> Floats:
+    """exp(rate·passed) as kernels have it."""
+    recipe = next(r for r in state.plan.recipes if isinstance(r, Trace) and r.rate.key == (facts.name, f"{name}:rate"))
+    if (table := recipe.table) is None:
+        rate = np.broadcast_to(state.fixed[recipe.rate.key], passed.shape)
+        return np.array([math.exp(r * n) for r, n in zip(rate.tolist(), passed.tolist(), strict=True)])
+    near, far, mask, shift = (state.fixed[slot.key] for slot in (table.near, table.far, table.mask, table.shift))
+    return np.asarray(near[passed & mask] * far[np.minimum(passed >> shift, len(far) - 1)])
 
 
 def put(state: State, facts: Facts, name: str, values: Floats, step: int) -> None:

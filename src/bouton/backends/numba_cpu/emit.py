@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bouton.backends.numba_cpu.versions import fingerprint, text_of
-from bouton.equations.nodes import Binary, Compare, Expr, Item, Logic, Name, Num, Unary
+from bouton.equations.nodes import Binary, Compare, Expr, Item, Logic, Name, Num, Unary, names, walk
 from bouton.equations.nodes import Call as Apply
-from bouton.plan.nodes import STEP, Emit, For, If, Kernel, Let, Log, Plan, Statement, Store
+from bouton.plan.nodes import CLOCK, DT, STEP, Emit, For, If, Kernel, Let, Log, Plan, Statement, Store, expressions, stores
 
 _MATH = frozenset({"exp", "expm1", "log", "sqrt", "sin", "cos", "tanh"})
-_FUNCTIONS = frozenset({"minimum", "maximum", "clip", "sign", "heaviside", "floor", "decay", "pending"})
+_FUNCTIONS = frozenset({"minimum", "maximum", "clip", "sign", "heaviside", "floor", "pending"})
 _DRAWS = {"uniform": "uniform", "normal": "normal", "binomial_draw": "binomial", "poisson_draw": "poisson"}
-_PRECEDENCE: dict[str, float] = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "&": 4.5, "**": 8}
+_PRECEDENCE: dict[str, float] = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "&": 4.5, ">>": 4.7, "**": 8}
 _SIZE = re.compile(r"(\w+)\.size\b")
 """How texts ask for the number of elements of a slot."""
 
@@ -84,8 +84,6 @@ def show(node: Expr, outer: float = 0) -> str:
             return _bracket(f" {op} ".join(show(o, level + 1) for o in operands), level, outer)
         case Apply(func="where", args=(condition, yes, no)):
             return f"({show(yes, 1)} if {show(condition, 1)} else {show(no, 1)})"
-        case Apply(func="decay", args=(Name(id=table), rate, passed)):
-            return f"decay({table}, {table}.size, {show(rate)}, {show(passed)})"
         case Apply(func=func, args=args):
             name = f"math.{func}" if func in _MATH else _DRAWS.get(func, func)
             return f"{name}({', '.join(show(a) for a in args)})"
@@ -143,10 +141,16 @@ def _imports(code: str, used: set[str]) -> Iterator[str]:
     if "math." in code:
         yield "import math"
         yield ""
+    if "scratch(" in code:
+        used.add("scratch")
+    if "prefetch(" in code:
+        used.add("prefetch")
     functions = sorted(n for n in _FUNCTIONS if re.search(rf"\b{n}\(", code))
     if functions:
         yield f"from bouton.kernels.functions import {', '.join(functions)}"
-    random = sorted(n for n in (*_DRAWS.values(), "next_spike", "LATEST") if re.search(rf"\b{n}\b", code))
+    random = sorted(
+        n for n in (*_DRAWS.values(), "few", "FEW", "MEAN_LIMIT", "next_spike", "LATEST") if re.search(rf"\b{n}\b", code)
+    )
     if random:
         yield f"from bouton.kernels.random import {', '.join(random)}"
     yield f"from bouton.kernels.slots import {', '.join(sorted(used))}"
@@ -162,7 +166,11 @@ def _builtin_lines(name: str) -> list[str]:
 def _kernel_lines(kernel: Kernel) -> Iterator[str]:
     for statement in kernel.prologue:
         yield from _statement_lines(statement)
-    body = [line for s in kernel.body for line in _statement_lines(s)] or ["pass"]
+    drawn, statements = _drawn_ahead(kernel) if kernel.domain in {"elements", "threshold"} else ([], kernel.body)
+    body = [line for s in statements for line in _statement_lines(s)] or ["pass"]
+    if drawn:
+        yield from _chunk_lines(kernel, drawn, body)
+        return
     match kernel.domain:
         case "once":
             yield from body
@@ -187,6 +195,75 @@ def _kernel_lines(kernel: Kernel) -> Iterator[str]:
             yield "counts[row] = count"
         case "events":
             yield from _event_lines(kernel, body)
+
+
+SCRATCH = 256
+"""Elements for which random numbers are drawn ahead; see `bouton.kernels.slots.scratch`."""
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    """A draw for each element that a loop of its own makes, which LLVM vectorises: uniform, or Poisson of one mean."""
+
+    name: str
+    key: tuple[Expr, ...]
+    mean: Expr | None
+
+    def lines(self) -> Iterator[str]:
+        """The loops that fill the buffer for elements from ``chunk`` to ``end``.
+
+        Poisson's numbers are counted without a branch where they are small, and drawn properly where one may not be.
+        """
+        key, here = ", ".join(show(k) for k in self.key), f"{self.name}[i - chunk]"
+        yield "for i in range(chunk, end):"
+        yield f"    {here} = uniform({key})"
+        if self.mean is None:
+            return
+        mean = show(self.mean)
+        yield "more = 0"
+        yield "for i in range(chunk, end):"
+        yield f"    {here} = few({mean}, {here})"
+        yield f"    more += {here} >= FEW"
+        yield f"if more > 0 or not 0.0 <= {mean} <= MEAN_LIMIT:"
+        yield "    for i in range(chunk, end):"
+        yield f"        {here} = poisson({mean}, {key})"
+
+
+def _drawn_ahead(kernel: Kernel) -> tuple[list[_Ahead], tuple[Statement, ...]]:
+    """The draws of a body that depend on nothing but the element and the step, and the body that uses them."""
+    numbers = {arg.name for arg in kernel.args if not arg.array} | {STEP, CLOCK, DT}
+    found: list[_Ahead] = []
+    body: list[Statement] = []
+    for statement in kernel.body:
+        match statement:
+            case Let(name=name, value=Apply(func="uniform", args=key)) if key[2] == Name("i"):
+                found.append(_Ahead(name, key, None))
+            case Let(name=name, value=Apply(func="poisson_draw", args=(mean, *key))) if (
+                key[2] == Name("i") and names(mean) <= numbers and not any(isinstance(node, Item) for node in walk(mean))
+            ):
+                found.append(_Ahead(name, tuple(key), mean))
+            case _:
+                body.append(statement)
+                continue
+    return found, tuple(body)
+
+
+def _chunk_lines(kernel: Kernel, drawn: list[_Ahead], body: list[str]) -> Iterator[str]:
+    names_of_buffers = rf"\b({'|'.join(draw.name for draw in drawn)})\b"
+    for number, draw in enumerate(drawn):
+        yield f"{draw.name} = scratch({number})"
+    if kernel.domain == "threshold":
+        yield f"row = {STEP} & mask"
+        yield "count = 0"
+    yield f"for chunk in range(0, n, {SCRATCH}):"
+    yield f"    end = minimum(chunk + {SCRATCH}, n)"
+    for draw in drawn:
+        yield from _indent(draw.lines())
+    yield "    for i in range(chunk, end):"
+    for line in body:
+        yield "        " + re.sub(names_of_buffers, r"\1[i - chunk]", line)
+    if kernel.domain == "threshold":
+        yield "counts[row] = count"
 
 
 def _row_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:
@@ -226,12 +303,29 @@ def _event_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:
     if not kernel.body:
         return
     yield "    at = key * groups + group" if kernel.keyed else "    at = group"
+    if kernel.keyed and not kernel.permuted:
+        yield "    if place + 1 < row * width + counts[row]:"
+        yield "        ahead = first[spikes[place + 1] * groups + group]"
+        for name in _read_in_order(kernel):
+            yield f"        prefetch({name}, ahead)"
     if kernel.permuted:
         yield "    for p in range(first[at], first[at + 1]):"
         yield "        j = permutation[p]"
     else:
         yield "    for j in range(first[at], first[at + 1]):"
     yield from _indent(_indent(body))
+
+
+def _read_in_order(kernel: Kernel) -> list[str]:
+    """The arrays of which a kernel over events reads the elements of a row one after another."""
+    read = {
+        node.array
+        for s in kernel.body
+        for e in expressions(s)
+        for node in walk(e)
+        if isinstance(node, Item) and node.index == Name("j")
+    }
+    return sorted(read | {store.array for store in stores(kernel.body) if store.index == Name("j")})
 
 
 def _indent(lines: Iterator[str] | list[str]) -> list[str]:

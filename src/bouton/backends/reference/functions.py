@@ -77,12 +77,6 @@ def heaviside(x: float) -> float:
     return 1.0 if x > 0 else 0.0
 
 
-def decay(table: list[float], rate: float, passed: int) -> float:
-    """exp(rate·passed); tables hold the same numbers."""
-    del table
-    return EXP(rate * passed)
-
-
 def pending(history: list[int], begin: int, count: int, since: int) -> int:
     """The first of ``count`` entries from ``begin`` on, in ascending order, that is not below ``since``."""
     return next((at for at in range(begin, begin + count) if history[at] >= since), begin + count)
@@ -105,7 +99,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "clip": clip,
     "minimum": minimum,
     "maximum": maximum,
-    "decay": decay,
     "pending": pending,
     "uniform": lambda k0, k1, element, step, sub: philox.uniform((k0, k1), element, step, sub),
     "normal": lambda k0, k1, element, step, sub: philox.normal((k0, k1), element, step, sub),

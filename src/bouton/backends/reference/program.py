@@ -27,6 +27,7 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "**": power,
     "//": operator.floordiv,
     "&": operator.and_,
+    ">>": operator.rshift,
 }
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
