@@ -32,7 +32,8 @@ MATRIX = scipy.sparse.coo_array(([1.0, 0.0, 2.5, 4.0], ([2, 0, 1, 2], [0, 1, 3, 
 
 def connect(pattern, n_source, n_target, key=KEY, same=False):
     sources, targets = pattern.connect(n_source, n_target, key, same)
-    assert sources.dtype == targets.dtype == np.int64
+    assert sources.dtype == targets.dtype
+    assert sources.dtype in {np.dtype(np.int32), np.dtype(np.int64)}
     assert sources.shape == targets.shape == (sources.size,)
     return sources, targets
 

@@ -1,7 +1,7 @@
-"""The memory of a running simulation: flat arenas, one for each kind of number and role.
+"""The memory of a running simulation: flat arenas for what changes, one for each kind of number and role.
 
 Flat arenas make a snapshot one copy, let one kernel sample any variable by its position, and keep the
-signature of compiled programs the same for every model.
+signature of compiled programs the same for every model. What is fixed lies where it was made: large arrays are not copied.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bouton.plan.nodes import SIZES, Slot
 
-ARENAS = ("state_f8", "state_i4", "fixed_f8", "fixed_i4", "fixed_i8", "log_f8", "log_i4")
+ARENAS = ("state_f8", "state_i4", "log_f8", "log_i4")
 _DTYPES: dict[str, Any] = {"f8": np.float64, "i4": np.int32, "i8": np.int64}
 
 
@@ -26,26 +26,42 @@ def arena_of(slot: Slot) -> str:
 
 @final
 class Memory:
-    """Arenas and the place of each slot in them.
+    """Arenas and the place of each slot in them; and arrays for fixed slots.
 
     ``dimensions`` gives the size of each named dimension by owner and name; ``"1"``, ``"one"``,
-    ``"two"`` and those of `SIZES` are themselves.
+    ``"two"`` and those of `SIZES` are themselves. ``fixed`` holds the values of fixed slots: numbers, or arrays of the
+    slot's size.
     """
 
-    def __init__(self, slots: tuple[Slot, ...], dimensions: Mapping[tuple[str, str], int]) -> None:
+    def __init__(
+        self, slots: tuple[Slot, ...], dimensions: Mapping[tuple[str, str], int], fixed: Mapping[tuple[str, str], Any]
+    ) -> None:
         self.slots = slots
         self.place: dict[tuple[str, str], tuple[str, int, int]] = {}
+        self._fixed: dict[tuple[str, str], NDArray[Any]] = {}
         used = dict.fromkeys(ARENAS, 0)
         for slot in slots:
-            arena, size = arena_of(slot), size_of(slot, dimensions)
+            size = size_of(slot, dimensions)
+            if slot.role == "fixed":
+                self._fixed[slot.key] = _fitted(fixed[slot.key], size, _DTYPES[slot.dtype])
+                continue
+            arena = arena_of(slot)
             self.place[slot.key] = (arena, used[arena], used[arena] + size)
             used[arena] += size
         self.arenas: dict[str, NDArray[Any]] = {a: np.zeros(n, dtype=_DTYPES[a[-2:]]) for a, n in used.items()}
 
     def view(self, key: tuple[str, str]) -> NDArray[Any]:
-        """The array of a slot, shape (size,), shared with the arena."""
+        """The array of a slot, shape (size,), shared with the arena; of a fixed slot only to be read."""
+        if key in self._fixed:
+            return self._fixed[key]
         arena, start, stop = self.place[key]
         return self.arenas[arena][start:stop]
+
+    def addresses(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """Address and size of each slot."""
+        base = {name: (array.ctypes.data, array.itemsize) for name, array in self.arenas.items()}
+        found = {key: (base[a][0] + start * base[a][1], stop - start) for key, (a, start, stop) in self.place.items()}
+        return found | {key: (array.ctypes.data, array.size) for key, array in self._fixed.items()}
 
     def copy_state(self) -> dict[str, NDArray[Any]]:
         """A copy of everything that a run changes, records of events apart."""
@@ -57,12 +73,23 @@ class Memory:
             self.arenas[name][:] = array
 
     def take_over(self, other: Memory, fill: Callable[[Slot], None]) -> None:
-        """Copy the slots that ``other`` holds in the same size; ``fill`` the rest."""
+        """Copy the slots that change and that ``other`` holds in the same size; ``fill`` the rest of those."""
         for slot in self.slots:
+            if slot.role == "fixed":
+                continue
             if slot.key in other.place and len(other.view(slot.key)) == len(self.view(slot.key)):
                 self.view(slot.key)[:] = other.view(slot.key)
             else:
                 fill(slot)
+
+
+def _fitted(value: Any, size: int, dtype: Any) -> NDArray[Any]:
+    """A number repeated, or an array as it is if it has that kind of number."""
+    array = np.asarray(value)
+    if array.ndim == 0:
+        return np.full(size, value, dtype=dtype)
+    assert array.size == size, (array.shape, size)
+    return np.ascontiguousarray(array, dtype=dtype).reshape(size)
 
 
 def size_of(slot: Slot, dimensions: Mapping[tuple[str, str], int]) -> int:

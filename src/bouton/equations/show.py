@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from bouton.equations.nodes import Binary, Call, Compare, Equation, Expr, Item, Logic, Name, Num, Past, Statement, Unary
 
-_PRECEDENCE: dict[str, float] = {"or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "&": 4.5, ">>": 4.7, "**": 8}
+_PRECEDENCE: dict[str, float] = {
+    "or": 1,
+    "and": 2,
+    "not": 3,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
+    "//": 6,
+    "&": 4.5,
+    ">>": 4.7,
+    "**": 8,
+}
 
 
 def show(node: Expr, outer: float = 0) -> str:

@@ -108,8 +108,9 @@ def _finish(
         population = next(p for p in slots.facts.populations if p.name == pathway.population)
         for name, slot in slots.spikes(population).items():
             builder.fixed(slot, name)
-        builder.fixed(slots.adopt(pathway.slot("first", "i4", f"{pathway.name}:first")), "first")
-        builder.fixed(slots.adopt(pathway.slot("groups", "i8", "1")), "groups")
+        if builder.body:
+            builder.fixed(slots.adopt(pathway.slot("first", "i4", f"{pathway.name}:first")), "first")
+            builder.fixed(slots.adopt(pathway.slot("groups", "i8", "1")), "groups")
         if permuted and builder.body:
             builder.fixed(slots.adopt(pathway.slot("permutation", "i4", "n")), "permutation")
         if weighted:

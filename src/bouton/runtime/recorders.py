@@ -117,8 +117,8 @@ class Recorders:
             end = begin + len(tap.places)
             rows.append((tap.interval, tap.offset, begin, end, out))
             facts = state.by_name[tap.slot[0]]
-            neurons = state.keepers(facts, tap.slot[1]) if isinstance(facts, ProjectionFacts) else None
-            elements.append(start + (tap.places if neurons is None else neurons[tap.places]))
+            neurons = state.keepers(facts, tap.slot[1], tap.places) if isinstance(facts, ProjectionFacts) else None
+            elements.append(start + (tap.places if neurons is None else neurons))
             taps.positions[positions.index(tap.position) + 1 :] += 1
             out += (steps // tap.interval + 1) * len(tap.places)
             begin = end
@@ -169,6 +169,6 @@ class Recorders:
         steps, synapses, values = (
             state.memory.view((tap.owner, f"{name} {w}"))[: count[0]] for w in ("steps", "synapses", "values")
         )
-        order = state.topologies[tap.owner].order
-        tap.recording.append(steps.astype(np.int64), order[synapses], values)
+        topology = state.topologies[tap.owner]
+        tap.recording.append(steps.astype(np.int64), topology.for_users(synapses), values)
         count[0] = 0

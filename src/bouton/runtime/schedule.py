@@ -124,7 +124,7 @@ def _element(state: State, facts: Facts, name: str, place: int) -> int:
         return place
     neurons = state.keepers(facts, name)
     stored = place if neurons is None else int(np.argmax(neurons == place))
-    return int(state.topologies[facts.name].order[stored])
+    return int(state.topologies[facts.name].for_users(np.array(stored)))
 
 
 def _fault_error(simulation: Simulation, when: str) -> SimulationError:

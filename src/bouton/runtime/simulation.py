@@ -199,7 +199,7 @@ class Simulation:
         if symbol.shared:
             elements = places = np.zeros(1, dtype=np.int64)
         elif isinstance(facts, ProjectionFacts):
-            places = np.argsort(self.state.topologies[facts.name].order)[elements]
+            places = self.state.topologies[facts.name].stored(elements)
         offset = int(position == "end")
         recording = TraceRecording(variable, unit_for(symbol), self.dt, elements, offset, object_name=facts.name)
         self._recorders.traces.append(TraceTap(recording, (facts.name, slot), places, interval, offset, position))

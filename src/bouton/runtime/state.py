@@ -55,7 +55,8 @@ class State:
         self.dimensions: dict[Key, int] = {}
         self.memory = self._allocate()
         for slot in self.plan.slots:
-            self._initialise(slot, empty=True)
+            if slot.role != "fixed":
+                self._initialise(slot, empty=True)
 
     # --- what the user gave ---------------------------------------------------------------------------
 
@@ -63,11 +64,13 @@ class State:
         """Neurons of a population, synapses of a projection."""
         return self.topologies[facts.name].size if isinstance(facts, ProjectionFacts) else facts.population.size
 
-    def keepers(self, facts: ProjectionFacts, name: str) -> NDArray[np.int64] | None:
-        """For each synapse, in order of storage, the neuron that its variable is kept with; None if with itself."""
+    def keepers(self, facts: ProjectionFacts, name: str, stored: NDArray[Any] | None = None) -> NDArray[Any] | None:
+        """For each synapse, or those ``stored``, the neuron that its variable is kept with; None if with itself."""
         side = self._kept_with.get((facts.name, name))
         topology = self.topologies[facts.name]
-        return None if side is None else topology.sources if side == "pre" else topology.targets
+        if side is None:
+            return None
+        return topology.ends(side, np.arange(topology.size) if stored is None else stored)
 
     def _collect_given(self) -> None:
         for facts in self.by_name.values():
@@ -160,9 +163,6 @@ class State:
         old = self.memory
         self.memory = self._allocate()
         self.memory.take_over(old, self._initialise)
-        for slot in self.plan.slots:
-            if slot.role == "fixed":
-                self.memory.view(slot.key)[:] = self.fixed[slot.key]
 
     def _allocate(self) -> Memory:
         sides = {"n pre": "pre", "n post": "post"}
@@ -187,7 +187,7 @@ class State:
                 self.fixed[owner, f":{name}"] = size
             elif name.startswith("depth "):
                 self.fixed[owner, name.replace("depth", "mask", 1)] = size - 1
-        return Memory(self.plan.slots, self.dimensions)
+        return Memory(self.plan.slots, self.dimensions, self.fixed)
 
     def _population_values(self, facts: PopulationFacts) -> None:
         name, population = facts.name, facts.population
@@ -210,17 +210,19 @@ class State:
 
     def _topology_values(self) -> None:
         ages: set[int] = set()
+        wanted = {slot.key for slot in self.plan.slots}
         delays_of: dict[Key, list[int]] = {}
         for pathway in self.plan.pathways:
-            topology = self.topologies[pathway.projection]
             keys = self.size(self.by_name[pathway.population])
-            arrays = pathway_arrays(pathway, topology, keys)
+            found = pathway_arrays(pathway, self.topologies[pathway.projection], keys)
             owner, name = pathway.projection, pathway.name
-            self.dimensions[owner, f"{name}:first"] = len(arrays["first"])
-            self.fixed[owner, f"{name}:first"] = arrays["first"]
-            self.fixed[owner, f"{name}:permutation"] = arrays["permutation"]
-            self.fixed[owner, f"{name}:groups"] = len(arrays["delays"])
-            delays_of[owner, name] = arrays["delays"].tolist()
+            if (owner, f"{name}:first") in wanted:
+                first = self.fixed[owner, f"{name}:first"] = found.first
+                self.dimensions[owner, f"{name}:first"] = len(first)
+            if (owner, f"{name}:permutation") in wanted:
+                self.fixed[owner, f"{name}:permutation"] = found.permutation
+            self.fixed[owner, f"{name}:groups"] = len(found.delays)
+            delays_of[owner, name] = found.delays.tolist()
             ages.update(delays_of[owner, name])
         ordered = sorted(ages, reverse=True)
         self.dimensions[AGES.owner, "ages"] = len(ordered)
@@ -231,12 +233,9 @@ class State:
         for name, topology in self.topologies.items():
             self.dimensions |= {(name, "n"): topology.size}
             self.dimensions[name, "log"] = max(LOG_CAPACITY, 4 * self.most_events(name))
-            self.fixed |= {(name, ":source"): topology.sources, (name, ":target"): topology.targets}
-            facts = self.by_name[name]
-            assert isinstance(facts, ProjectionFacts)
-            rows = topology.rows(facts.pre.population.size)
-            self.dimensions[name, "rows"] = len(rows)
-            self.fixed |= {(name, ":rows"): rows, (name, ":dense"): int(topology.is_dense)}
+            arrays = {":source": "sources", ":target": "targets", ":rows": "rows", ":dense": "is_dense"}
+            self.fixed |= {(name, slot): getattr(topology, of) for slot, of in arrays.items() if (name, slot) in wanted}
+            self.dimensions[name, "rows"] = len(topology.rows)
             self.fixed[name, "dendritic steps"] = topology.delays["dendritic"]
 
     def most_events(self, projection: str) -> int:
@@ -338,9 +337,6 @@ class State:
 
     def _initialise(self, slot: Slot, *, empty: bool = False) -> None:
         """Put a slot to where it started; ``empty`` says that it holds zeros."""
-        if slot.role == "fixed":
-            self.memory.view(slot.key)[:] = self.fixed[slot.key]
-            return
         if not empty or slot.key in self.plan.initial:
             self.memory.view(slot.key)[:] = self.plan.initial.get(slot.key, 0.0)
         base = slot.name.removesuffix(":past")

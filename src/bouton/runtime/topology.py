@@ -24,39 +24,59 @@ LARGEST = 2**31 - 1
 class Topology:
     """Synapses in order of storage: by source, then axonal delay, then target.
 
-    ``order[k]`` is the place of the k-th stored synapse in the user's order. ``delays`` are in steps, by
-    name, shape () or (n,).
+    Those of source i are ``rows[i]`` to ``rows[i + 1]``; ``targets`` has four bytes for each. ``order[k]`` is the place of
+    the k-th stored synapse in the user's order, None if that is the same. ``delays`` are in steps, by name, shape () or (n,).
     """
 
-    sources: Steps
-    targets: Steps
-    order: Steps
+    rows: Steps
+    targets: NDArray[np.int32]
+    order: Steps | None
     delays: dict[str, Steps]
 
     @property
     def size(self) -> int:
         """The number of synapses."""
-        return len(self.sources)
+        return len(self.targets)
 
-    def rows(self, n_sources: int) -> Steps:
-        """Where the synapses of each source begin, and at the end their number: shape (n_sources + 1,)."""
-        return np.searchsorted(self.sources, np.arange(n_sources + 1)).astype(np.int64)
+    @property
+    def sources(self) -> NDArray[np.int32]:
+        """The source of each synapse (made anew when asked for)."""
+        return np.repeat(np.arange(len(self.rows) - 1, dtype=np.int32), np.diff(self.rows))
 
     @property
     def is_dense(self) -> bool:
         """True if the targets of each source follow one another without a gap."""
-        same_row = self.sources[1:] == self.sources[:-1]
+        begin, end = self.rows[:-1], self.rows[1:]
+        used = begin < end
+        if (self.targets[end[used] - 1] - self.targets[begin[used]] != (end - begin)[used] - 1).any():
+            return False
+        same_row = np.ones(max(self.size - 1, 0), dtype=bool)
+        same_row[begin[used][1:] - 1] = False
         return bool((np.diff(self.targets)[same_row] == 1).all())
+
+    def ends(self, side: str, stored: NDArray[Any]) -> NDArray[Any]:
+        """The sources (``pre``) or targets of stored synapses."""
+        return self.targets[stored] if side == "post" else np.searchsorted(self.rows, stored, side="right") - 1
 
     def in_storage_order(self, values: NDArray[Any]) -> NDArray[Any]:
         """Values given in the user's order, as stored."""
-        return values[self.order]
+        return values if self.order is None else values[self.order]
 
     def in_user_order(self, values: NDArray[Any]) -> NDArray[Any]:
         """Stored values, in the user's order."""
+        if self.order is None:
+            return values
         result = np.empty_like(values)
         result[self.order] = values
         return result
+
+    def for_users(self, stored: NDArray[Any]) -> Steps:
+        """The user's numbers of stored synapses."""
+        return stored.astype(np.int64) if self.order is None else self.order[stored]
+
+    def stored(self, numbers: Steps) -> Steps:
+        """Where the synapses with the user's numbers are stored."""
+        return numbers if self.order is None else np.argsort(self.order)[numbers]
 
 
 def build_topology(facts: ProjectionFacts, plan: Plan, dt: float, seed: int) -> Topology:
@@ -69,23 +89,29 @@ def build_topology(facts: ProjectionFacts, plan: Plan, dt: float, seed: int) -> 
     post, post_indices = base_and_indices(projection.target)
     same = pre is post and np.array_equal(pre_indices, post_indices)
     key = stream_key(seed, 4, facts.index)
-    sources, targets = projection.pattern.connect(len(pre_indices), len(post_indices), key, same)
-    sources, targets = pre_indices[sources], post_indices[targets]
-    if len(sources) > LARGEST:
-        raise NetworkError(Code.BAD_VALUE, f"{len(sources)} synapses in one projection", where=where, expected=f"≤ {LARGEST}")
+    drawn = projection.pattern.connect(len(pre_indices), len(post_indices), key, same)
+    if len(drawn[0]) > LARGEST:
+        raise NetworkError(Code.BAD_VALUE, f"{len(drawn[0])} synapses in one projection", where=where, expected=f"≤ {LARGEST}")
+    sources, targets = _placed(drawn[0], pre_indices, pre.size), _placed(drawn[1], post_indices, post.size)
     delays = _delays(facts, plan, dt, seed, len(sources))
-    if delays["axonal"].ndim == 0 and _is_in_order(sources, targets):
-        return Topology(sources, targets, np.arange(len(sources)), delays)
-    axonal = np.broadcast_to(delays["axonal"], sources.shape)
-    order = np.lexsort((targets, axonal, sources)).astype(np.int64)
-    stored = {name: steps[order] if steps.ndim else steps for name, steps in delays.items()}
-    return Topology(sources[order], targets[order], order, stored)
+    order = None
+    if delays["axonal"].ndim or not _is_in_order(sources, targets):
+        order = np.lexsort((targets, np.broadcast_to(delays["axonal"], sources.shape), sources)).astype(np.int64)
+        sources, targets = sources[order], targets[order]
+        delays = {name: steps[order] if steps.ndim else steps for name, steps in delays.items()}
+    return Topology(np.searchsorted(sources, np.arange(pre.size + 1)).astype(np.int64), targets, order, delays)
 
 
-def _is_in_order(sources: Steps, targets: Steps) -> bool:
+def _placed(numbers: NDArray[Any], indices: Steps, size: int) -> NDArray[np.int32]:
+    """Numbers within a view as numbers of neurons."""
+    numbers = numbers.astype(np.int32, copy=False)
+    return numbers if len(indices) == size and (np.diff(indices) == 1).all() else indices.astype(np.int32)[numbers]
+
+
+def _is_in_order(sources: NDArray[np.int32], targets: NDArray[np.int32]) -> bool:
     """True if the synapses come by source, and those of a source by target."""
-    later = sources[1:] - sources[:-1]
-    return bool(((later > 0) | ((later == 0) & (targets[1:] >= targets[:-1]))).all())
+    later = sources[1:] > sources[:-1]
+    return bool((later | ((sources[1:] == sources[:-1]) & (targets[1:] >= targets[:-1]))).all())
 
 
 def _delays(facts: ProjectionFacts, plan: Plan, dt: float, seed: int, n: int) -> dict[str, Steps]:
@@ -121,23 +147,48 @@ def _delay(value: Any, dt: float, what: str, facts: ProjectionFacts, stream: tup
     return to_steps(seconds, dt, what, where, least=least)
 
 
-def pathway_arrays(pathway: Pathway, topology: Topology, keys: int) -> dict[str, NDArray[Any]]:
-    """The arrays of a pathway: its distinct delays, and where each key's synapses of a delay are.
-
-    ``keys`` is the number of neurons that can spike. Returns ``delays`` (steps, ascending), ``first`` of
-    shape (keys·delays + 1,) and ``permutation`` (n,).
-    """
+def pathway_arrays(pathway: Pathway, topology: Topology, keys: int) -> Pathways:
+    """Where the synapses of each key and delay are; ``keys`` is the number of neurons that can spike."""
     n, steps = topology.size, topology.delays[pathway.delay]
-    by = {"source": topology.sources, "target": topology.targets, "all": np.zeros(n, dtype=np.int64)}[pathway.reach]
-    key_count = 1 if pathway.reach == "all" else keys
     if steps.ndim == 0:
-        distinct, bucket = steps.reshape(1), by
+        distinct, group = steps.reshape(1), None
     else:
         distinct, group = np.unique(steps, return_inverse=True)
         distinct = distinct if n else np.zeros(1, dtype=np.int64)
-        bucket = by * len(distinct) + group
-    in_order = pathway.reach != "target" and (steps.ndim == 0 or pathway.delay == "axonal")
-    permutation = np.arange(n) if in_order else np.argsort(bucket, kind="stable")
-    first = np.zeros(key_count * len(distinct) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(bucket, minlength=len(first) - 1), out=first[1:])
-    return {"delays": distinct, "first": first, "permutation": permutation}
+    return Pathways(pathway, topology, 1 if pathway.reach == "all" else keys, distinct, group)
+
+
+@dataclass(frozen=True)
+class Pathways:
+    """The synapses of a pathway by its distinct delays (steps, ascending) and the ``group`` of each synapse among them.
+
+    ``first``, shape (keys·delays + 1,), and ``permutation`` (n,) are made when asked for: few plans need both.
+    """
+
+    pathway: Pathway
+    topology: Topology
+    keys: int
+    delays: Steps
+    group: Steps | None
+
+    @property
+    def first(self) -> Steps:
+        """Where the synapses of each key and delay begin, and at the end their number."""
+        if self.pathway.reach == "source" and self.group is None:
+            return self.topology.rows
+        first = np.zeros(self.keys * len(self.delays) + 1, dtype=np.int64)
+        np.cumsum(np.bincount(self._bucket(), minlength=len(first) - 1), out=first[1:])
+        return first
+
+    @property
+    def permutation(self) -> NDArray[Any]:
+        """The stored synapses in the order of keys and delays."""
+        by_row = self.pathway.reach != "target" and (self.group is None or self.pathway.delay == "axonal")
+        return np.arange(self.topology.size) if by_row else np.argsort(self._bucket(), kind="stable")
+
+    def _bucket(self) -> NDArray[Any]:
+        if self.pathway.reach == "all":
+            by: NDArray[Any] = np.zeros(self.topology.size, dtype=np.int64)
+        else:
+            by = self.topology.sources if self.pathway.reach == "source" else self.topology.targets
+        return by if self.group is None else by.astype(np.int64) * len(self.delays) + self.group

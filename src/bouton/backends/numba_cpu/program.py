@@ -81,8 +81,7 @@ class _Table:
     def __init__(self, plan: Plan, memory: Memory, entries: list[int]) -> None:
         """``entries`` are the addresses of the kernels, one for each call."""
         self.memory = memory
-        base = {name: (array.ctypes.data, array.itemsize) for name, array in memory.arenas.items()}
-        self._place = {key: (base[a][0] + start * base[a][1], stop - start) for key, (a, start, stop) in memory.place.items()}
+        self._place = memory.addresses()
         calls = [*(call for _, call in plan.calls()), *plan.settling]
         slots = [number for call in calls for a in call.kernel.args for number in self._place[call.slots[a.name].key]]
         self._slots = np.array(slots, dtype=np.int64)

@@ -202,6 +202,8 @@ def _events(frame: Frame, call: Call) -> Iterator[None]:
         if call.kernel.weighted:
             frame["spike_weight"] = frame["weights"][row * frame["width"] + place]
         head(frame)
+        if not call.kernel.body:
+            continue
         at = key * frame["groups"] + group if call.kernel.keyed else group
         for p in range(frame["first"][at], frame["first"][at + 1]):
             frame["j"] = frame["permutation"][p] if call.kernel.permuted else p

@@ -22,7 +22,7 @@ class AbstractPattern(ABC):
 
     @abstractmethod
     def connect(self, n_source: int, n_target: int, key: Key, same: bool) -> tuple[Indices, Indices]:
-        """The source and the target of every synapse, two arrays of equal length.
+        """The source and the target of every synapse, two arrays of equal length, of int32 or int64.
 
         Parameters
         ----------

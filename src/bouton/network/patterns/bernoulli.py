@@ -39,12 +39,15 @@ class Bernoulli(AbstractPattern):
         mean = self.p * CHUNK
         draws = 2 + math.ceil(mean + 4.0 * math.sqrt(mean))
         step = max(_DRAWS_AT_ONCE // draws, 1)
-        parts = [np.empty((2, 0), dtype=np.int64)]
+        parts = [np.empty((2, 0), dtype=np.int32)]
         for first in range(0, rows, step):
             source, chunk = np.divmod(np.arange(first, min(first + step, rows)), chunks)
             width = np.minimum(n_target - chunk * CHUNK, CHUNK)
             row, place = self._hits(key, source, chunk, width, draws)
-            parts.append(np.stack((source[row], chunk[row] * CHUNK + place)))
+            pairs = np.empty((2, len(row)), dtype=np.int32)
+            pairs[0] = source[row]
+            pairs[1] = chunk[row] * CHUNK + place
+            parts.append(pairs)
         pairs = np.concatenate(parts, axis=1)
         if same and not self.self_connections:
             pairs = pairs[:, pairs[0] != pairs[1]]
