@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from bouton.errors import Code, NetworkError
 from bouton.random import Key
 
-Indices: TypeAlias = NDArray[np.int64]
+Indices: TypeAlias = NDArray[np.integer[Any]]
 
 
 class AbstractPattern(ABC):

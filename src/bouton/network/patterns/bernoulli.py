@@ -39,19 +39,24 @@ class Bernoulli(AbstractPattern):
         mean = self.p * CHUNK
         draws = 2 + math.ceil(mean + 4.0 * math.sqrt(mean))
         step = max(_DRAWS_AT_ONCE // draws, 1)
-        parts = [np.empty((2, 0), dtype=np.int32)]
+        expected = self.p * n_source * n_target
+        room = math.ceil(expected + 8.0 * math.sqrt(expected)) + CHUNK
+        sources, targets = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)  # the first is soon let go
+        end = 0
         for first in range(0, rows, step):
             source, chunk = np.divmod(np.arange(first, min(first + step, rows)), chunks)
             width = np.minimum(n_target - chunk * CHUNK, CHUNK)
             row, place = self._hits(key, source, chunk, width, draws)
-            pairs = np.empty((2, len(row)), dtype=np.int32)
-            pairs[0] = source[row]
-            pairs[1] = chunk[row] * CHUNK + place
-            parts.append(pairs)
-        pairs = np.concatenate(parts, axis=1)
+            while end + len(row) > len(targets):  # eight standard deviations above the mean
+                sources, targets = (np.concatenate((side, np.empty_like(side))) for side in (sources, targets))
+            sources[end : end + len(row)] = source[row]
+            targets[end : end + len(row)] = chunk[row] * CHUNK + place
+            end += len(row)
+        sources, targets = sources[:end], targets[:end]
         if same and not self.self_connections:
-            pairs = pairs[:, pairs[0] != pairs[1]]
-        return pairs[0], pairs[1]
+            kept = sources != targets
+            return sources[kept], targets[kept]
+        return sources, targets
 
     def _hits(self, key: Key, source: Indices, chunk: Indices, width: Indices, draws: int) -> tuple[NDArray[np.intp], Indices]:
         """The row and the place in its chunk of every connection; draws more wherever a row did not reach its end."""
