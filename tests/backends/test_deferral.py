@@ -110,3 +110,72 @@ def agree(case: dict[str, Any]) -> None:
     assert sim.plan.settling
     for name, expected in eager.items():
         np.testing.assert_array_equal(deferred[name], expected, err_msg=name)
+
+
+TRACES = "w : 1\nm : 1\ndx/dt = -x/(15*ms) : 1\ndy/dt = -y/(25*ms) : 1\n"
+POST_FIRST = ("integrate", "threshold", "on_post", "on_pre", "reset")
+
+
+def reason(rule: dict[str, Any], *, equations: str = TRACES, **connect: Any) -> str:
+    """What `explain` says of the postsynaptic events of a rule."""
+    blocks = {"on_pre": "x += 1; target += w; w -= y", "on_post": "y += 1; w += x"} | rule
+    net = bt.Network()
+    source = net.add(bt.Poisson(3, 20 * Hz))
+    force = connect.pop("force_spikes", None)
+    cells = net.add(bt.Population(2, CELL, force_spikes=force))
+    order = connect.pop("step_order", None)
+    watched = connect.pop("record", None)
+    projection = net.connect(source, cells, bt.SynapseModel(equations, **blocks), target="v", **connect)
+    sim = bt.Simulation(net, dt=0.1 * ms, **({} if order is None else {"step_order": order}))
+    if watched is not None:
+        sim.record(projection, "w", **watched)
+    (line,) = [line for line in sim.explain().splitlines() if "postsynaptic events" in line and "follows" not in line]
+    return line.strip()
+
+
+@pytest.mark.parametrize("watched", [None, {"every": 10 * ms}, {"when": "transmitted"}])
+def test_events_wait(watched: dict[str, Any] | None) -> None:
+    assert reason({}, record=watched).startswith("postsynaptic events wait")
+
+
+@pytest.mark.parametrize(
+    "rule, more, said",
+    [
+        ({}, {"record": {"every": 1 * ms}}, "a recorder looks at w"),
+        ({}, {"record": {"when": "after"}}, "a recorder looks at w"),
+        ({"every": (bt.dt, "w = 0.9*w")}, {}, "every uses w"),
+        ({"every": (bt.dt, "m = w")}, {}, "every uses w"),
+        ({"on_post": "y += 1; w += m*x", "every": (bt.dt, "m = 1")}, {}, "they read m, which changes between"),
+        ({}, {"equations": TRACES + "dz/dt = (w - z)/ms : 1"}, "the equation of z reads w"),
+        ({"on_post": "w += z; z = 0"}, {"equations": TRACES + "dz/dt = -z/ms : 1", "z": np.arange(6.0)}, "z changes between"),
+        ({"on_post": "y += 1; w += z"}, {"equations": TRACES + "dz/dt = (x - z)/ms : 1"}, "they read z, which changes"),
+        ({"on_post": "y += 1; w += x; v_post += 0.1*w"}, {}, "they write to neurons"),
+        ({"on_post": "y += 1; w += x*rand()"}, {}, "they draw random numbers"),
+        ({"on_post": "y += 1; w += x; m = w(t-dt)"}, {}, "the past of w is kept"),
+        ({"on_post": {"trace": "y += 1", "main": "w += x"}}, {}, "there are several postsynaptic blocks"),
+        ({"on_pre": {"trace": "x += 1", "main": "target += w"}}, {}, "there are several presynaptic blocks"),
+        ({"on_post": "y += 1"}, {}, "they change nothing that each synapse keeps"),
+        ({}, {"backprop_delay": np.arange(6) * ms}, "postsynaptic events reach the synapses of a neuron at different times"),
+        ({}, {"axonal_delay": np.arange(6) * ms}, "presynaptic events reach the synapses of a neuron at different times"),
+        ({}, {"step_order": POST_FIRST}, "in this step order postsynaptic events come first"),
+        ({}, {"force_spikes": bt.SpikeTimes(2, [1] * ms, [0])}, "the postsynaptic spikes are given"),
+    ],
+)  # fmt: skip
+def test_events_act_at_once(rule: dict[str, Any], more: dict[str, Any], said: str) -> None:
+    assert f"act at once: {said}" in reason(rule, **more)
+
+
+def test_long_histories_are_settled() -> None:
+    """A cell that fires every step for longer than its history holds, between two presynaptic spikes."""
+    model = bt.NeuronModel("v : 1", threshold="v < 1", name="busy")
+    rule = bt.SynapseModel("w : 1\ndx/dt = -x/(9*ms) : 1", on_pre="x += 1", on_post="w += x; w *= 0.99", name="rule")
+    found = []
+    for defer in (True, False):
+        net = bt.Network()
+        source = net.add(bt.SpikeTimes(2, [1, 40] * ms, [0, 0]))
+        cells = net.add(bt.Population(3, model))
+        projection = net.connect(source, cells, rule)
+        sim = bt.Simulation(net, dt=0.1 * ms, defer=defer)
+        sim.run(50 * ms)
+        found.append(sim[projection].w.magnitude)
+    np.testing.assert_array_equal(*found)

@@ -32,8 +32,18 @@ def explain(simulation: Simulation) -> str:
         lines += _variables(projection, simulation.places[projection.name] if simulation.places else {})
         if projection.weights:
             lines.append(f"    learning=False freezes {', '.join(projection.weights)} ({projection.weights_reason})")
+        if projection.projection.model.on_post:
+            lines.append(f"    {_deferred(simulation, projection)}")
         lines.append(_memory(simulation, projection))
     return "\n".join(lines)
+
+
+def _deferred(simulation: Simulation, projection: ProjectionFacts) -> str:
+    found = simulation.deferral(projection)
+    if isinstance(found, str):
+        return f"postsynaptic events act at once: {found}"
+    names = ", ".join(found.variables)
+    return f"postsynaptic events wait for the next presynaptic one: nothing else looks at {names} in between"
 
 
 def kind(facts: PopulationFacts) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bouton.analysis.analyse import analyse
 from bouton.analysis.check_random import check_no_noise
 from bouton.analysis.facts import PopulationFacts, ProjectionFacts
+from bouton.analysis.find_deferral import Deferral
 from bouton.analysis.find_places import SYNAPSE, find_places
 from bouton.analysis.symbols import unit_for
 from bouton.backends.program import AbstractProgram, sample_positions
@@ -21,7 +22,7 @@ from bouton.errors import Code, NameError_, NetworkError, SimulationError, neare
 from bouton.network.network import Network
 from bouton.network.population import AbstractPopulation, select
 from bouton.network.projection import Projection
-from bouton.plan.lower import Watch, lower
+from bouton.plan.lower import Watch, deferral, lower
 from bouton.plan.nodes import Plan
 from bouton.plan.step_order import DEFAULT_ORDER
 from bouton.recording import EventRecording, RateRecording, SpikeRecording, TraceRecording
@@ -277,6 +278,12 @@ class Simulation:
             return {}
         found = {p.name: find_places(p, self._apart.get(p.name, frozenset())) for p in self.facts.projections}
         return {p: {n: v.side for n, v in places.items() if v.side != SYNAPSE} for p, places in found.items()}
+
+    def deferral(self, facts: ProjectionFacts) -> Deferral | str:
+        """What the postsynaptic events of a projection wait with, or the reason why they act at once."""
+        if not self._defer:
+            return "nothing is deferred"
+        return deferral(facts, self.plan.step_order, self._watched, self.places)
 
     def keep_apart(self, facts: ProjectionFacts, name: str) -> None:
         """From now on keep a variable, and those that depend on it, with each synapse."""
