@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from bouton.kernels.functions import minimum
-from bouton.kernels.random import LATEST, next_spike
+from bouton.kernels.random import next_spike
 
 
 def emit_times(step, dt, times, trains, cursor, spikes, counts, width, mask, last):
@@ -42,30 +42,41 @@ def emit_weighted_times(step, dt, times, trains, cursor, spikes, counts, width, 
 
 
 def emit_poisson(
-    step, dt, n, rates, bin_steps, bins, per_bin, key, version, upcoming, number, progress,
+    step, dt, n, rates, bin_steps, bins, per_bin, key, version, upcoming, number, progress, wheel, link,
     spikes, counts, width, mask, last,
 ):  # fmt: skip
-    """Poisson trains; ``progress`` holds the epoch and the next step at which anything happens."""
+    """Poisson trains, each in the list of a wheel's place that its next spike falls on; ``progress`` holds the epoch."""
     row = step & mask
     counts[row] = 0
-    if step < progress[1]:
-        return
     now = minimum(step // bin_steps, bins - 1)
     epoch = version + now
     if progress[0] != epoch:
         progress[0] = epoch
+        for place in range(wheel.size):
+            wheel[place] = -1
         for train in range(n):
             number[train] = 0
             upcoming[train] = next_spike(step - 1, dt, train, rates, now, per_bin, key, number, epoch)
-    soonest = LATEST if now == bins - 1 else (now + 1) * bin_steps
-    for train in range(n):
+            place = upcoming[train] & (wheel.size - 1)
+            link[train] = wheel[place]
+            wheel[place] = train
+    train = wheel[step & (wheel.size - 1)]
+    wheel[step & (wheel.size - 1)] = -1
+    while train >= 0:
+        following = link[train]
         if upcoming[train] == step:
-            spikes[row * width + counts[row]] = train
+            place = row * width + counts[row]
+            while place > row * width and spikes[place - 1] > train:  # in the order of trains
+                spikes[place] = spikes[place - 1]
+                place -= 1
+            spikes[place] = train
             counts[row] += 1
             last[train] = step
             upcoming[train] = next_spike(step, dt, train, rates, now, per_bin, key, number, epoch)
-        soonest = minimum(soonest, upcoming[train])
-    progress[1] = soonest
+        place = upcoming[train] & (wheel.size - 1)
+        link[train] = wheel[place]
+        wheel[place] = train
+        train = following
 
 
 def emit_regular(step, dt, n, period, start, number, spikes, counts, width, mask, last):

@@ -235,6 +235,12 @@ class KernelBuilder:
         steps = self.scalar(period, name) if period.shape == ("1",) else Item(self.array(period, name), self.sides[side].index)
         return Compare("<", Binary("-", Name(STEP), self._last(side)), steps)
 
+    def rested(self) -> Expr:
+        """The condition that the neuron is not refractory, for one that can be."""
+        period = self.refractory()
+        assert isinstance(period, Compare)
+        return Compare(">=", period.left, period.right)
+
     def _timed(self, symbol: Symbol, side: str) -> Expr:
         bins = self.slots.bins(self.sides[side].facts, symbol.base)
         base = self._argument_name(symbol, side)

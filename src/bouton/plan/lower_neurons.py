@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bouton.analysis.check_assignments import find_target
 from bouton.analysis.facts import Facts, PopulationFacts, ProjectionFacts
 from bouton.analysis.symbols import Symbol
-from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Logic, Name, Num, Statement, Unary
+from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Logic, Name, Num, Statement
 from bouton.equations.show import show_statement
 from bouton.errors import Code, ModelError
 from bouton.model.blocks import Block
@@ -73,7 +73,7 @@ def threshold(slots: Slots, facts: PopulationFacts) -> list[PlanCall]:
     builder.need(population.model.threshold)
     condition = builder.translate(population.model.threshold)
     if slots.refractory(facts) is not None:
-        condition = Logic("and", (Unary("not", builder.refractory()), condition))
+        condition = Logic("and", (builder.rested(), condition))
     builder.body.append(If(condition, (Emit(),)))
     return [call(builder, facts, "threshold", "threshold")]
 

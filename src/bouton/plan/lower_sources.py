@@ -61,7 +61,9 @@ def _poisson(slots: Slots, facts: PopulationFacts) -> Call:
         "version": slots.get(owner, "rate version", "i8", "1", role="fixed"),
         "upcoming": slots.get(owner, "upcoming", "i4", "n"),
         "number": slots.get(owner, "number", "i4", "n"),
-        "progress": slots.get(owner, "progress", "i4", "two", fill=-1.0),
+        "progress": slots.get(owner, "progress", "i4", "one", fill=-1.0),
+        "wheel": slots.get(owner, "wheel", "i4", "wheel"),
+        "link": slots.get(owner, "link", "i4", "n"),
         **slots.spikes(facts),
         "last": slots.last(facts),
     }

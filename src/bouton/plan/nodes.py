@@ -22,7 +22,9 @@ STEP, CLOCK, DT = "step", "clock", "dt"
 
 RECENT, HISTORY = 4, 64
 """Of the events that are deferred at a neuron: the last that are always looked at, and all that can wait."""
-SIZES = {"recent": RECENT, "history": HISTORY}
+WHEEL = 1024
+"""Places, each a step, of the wheel that holds the next spikes of Poisson trains; a power of two."""
+SIZES = {"recent": RECENT, "history": HISTORY, "wheel": WHEEL}
 """Dimensions of one size everywhere."""
 
 

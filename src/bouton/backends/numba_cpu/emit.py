@@ -168,8 +168,8 @@ def _kernel_lines(kernel: Kernel) -> Iterator[str]:
         yield from _statement_lines(statement)
     drawn, statements = _drawn_ahead(kernel) if kernel.domain in {"elements", "threshold"} else ([], kernel.body)
     body = [line for s in statements for line in _statement_lines(s)] or ["pass"]
-    if drawn:
-        yield from _chunk_lines(kernel, drawn, body)
+    if drawn or kernel.domain == "threshold":
+        yield from _chunk_lines(kernel, drawn, statements)
         return
     match kernel.domain:
         case "once":
@@ -187,18 +187,15 @@ def _kernel_lines(kernel: Kernel) -> Iterator[str]:
             yield "for place in range(row * width, row * width + counts[row]):"
             yield "    i = spikes[place]"
             yield from _indent(body)
-        case "threshold":
-            yield f"row = {STEP} & mask"
-            yield "count = 0"
-            yield "for i in range(n):"
-            yield from _indent(body)
-            yield "counts[row] = count"
         case "events":
             yield from _event_lines(kernel, body)
 
 
-SCRATCH = 256
-"""Elements for which random numbers are drawn ahead; see `bouton.kernels.slots.scratch`."""
+CHUNK = 128
+"""Elements for which random numbers are drawn ahead, and of which it is asked at once whether any spikes.
+
+At most `bouton.kernels.slots.SCRATCH`.
+"""
 
 
 @dataclass(frozen=True)
@@ -248,22 +245,43 @@ def _drawn_ahead(kernel: Kernel) -> tuple[list[_Ahead], tuple[Statement, ...]]:
     return found, tuple(body)
 
 
-def _chunk_lines(kernel: Kernel, drawn: list[_Ahead], body: list[str]) -> Iterator[str]:
-    names_of_buffers = rf"\b({'|'.join(draw.name for draw in drawn)})\b"
+def _chunk_lines(kernel: Kernel, drawn: list[_Ahead], statements: tuple[Statement, ...]) -> Iterator[str]:
+    """Elements chunk by chunk: draws first; neurons that spike are counted, and looked for where there are any."""
     for number, draw in enumerate(drawn):
         yield f"{draw.name} = scratch({number})"
     if kernel.domain == "threshold":
         yield f"row = {STEP} & mask"
         yield "count = 0"
-    yield f"for chunk in range(0, n, {SCRATCH}):"
-    yield f"    end = minimum(chunk + {SCRATCH}, n)"
+    yield f"for chunk in range(0, n, {CHUNK}):"
+    yield f"    end = minimum(chunk + {CHUNK}, n)"
     for draw in drawn:
         yield from _indent(draw.lines())
-    yield "    for i in range(chunk, end):"
-    for line in body:
-        yield "        " + re.sub(names_of_buffers, r"\1[i - chunk]", line)
-    if kernel.domain == "threshold":
-        yield "counts[row] = count"
+    body = [line for s in statements for line in _statement_lines(s)]
+    if kernel.domain != "threshold":
+        yield from _indent(_chunk_loop(drawn, body))
+        return
+    test = statements[-1]
+    assert isinstance(test, If)
+    yield "    found = 0"
+    lets = [line for s in statements[:-1] for line in _statement_lines(s)]
+    yield from _indent(_chunk_loop(drawn, [*lets, f"found += {_without_branches(test.condition)}"]))
+    yield "    if found > 0:"
+    yield from _indent(_indent(_chunk_loop(drawn, body)))
+    yield "counts[row] = count"
+
+
+def _chunk_loop(drawn: list[_Ahead], body: list[str]) -> list[str]:
+    buffers = rf"\b({'|'.join(draw.name for draw in drawn)})\b"
+    lines = [re.sub(buffers, r"\1[i - chunk]", line) if drawn else line for line in body]
+    return ["for i in range(chunk, end):", *_indent(lines)]
+
+
+def _without_branches(condition: Expr) -> str:
+    """A condition all parts of which are evaluated, so that it can be vectorised."""
+    if isinstance(condition, Logic):
+        sign = " & " if condition.op == "and" else " | "
+        return sign.join(f"({_without_branches(operand)})" for operand in condition.operands)
+    return show(condition)
 
 
 def _row_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:
