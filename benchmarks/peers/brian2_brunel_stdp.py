@@ -21,7 +21,7 @@ from brian2 import (
     set_device,
 )  # fmt: skip
 
-seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
+seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 0.5
 with tempfile.TemporaryDirectory() as folder:
     set_device("cpp_standalone", build_on_run=False)
     prefs.codegen.cpp.extra_compile_args_gcc = ["-w", "-O3", "-ffast-math", "-march=native", "-std=c++14"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import bouton as bt
 from bouton.units import Hz, ms, mV
 
-NAME = "brunel-stdp"
+NAME, SECONDS, FROM_THE_START = "brunel-stdp", 0.5, False
 RATES = {"E": (11.0, 15.5), "I": (11.0, 15.5)}  # Hz, in which all simulators' rates lie
 NEURON = bt.NeuronModel(
     """

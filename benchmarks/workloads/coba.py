@@ -10,7 +10,7 @@ from __future__ import annotations
 import bouton as bt
 from bouton.units import ms, mV, nS, pA, pF
 
-NAME, SECONDS = "coba", 2.0
+NAME, SECONDS, FROM_THE_START = "coba", 2.0, False
 RATES = {"all": (16.0, 23.0)}
 NEURON = bt.NeuronModel(
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import bouton as bt
 from bouton.units import Hz, ms, mV
 
-NAME, SECONDS = "song", 100.0
+NAME, SECONDS, FROM_THE_START = "song", 100.0, True
 RATES = {"cell": (20.0, 28.0)}
 NEURON = bt.NeuronModel(
     """

@@ -10,7 +10,7 @@ from workloads.coba import NEURON
 import bouton as bt
 from bouton.units import ms, mV, nS, pA
 
-NAME, SECONDS = "stp", 2.0
+NAME, SECONDS, FROM_THE_START = "stp", 2.0, False
 RATES = {"all": (11.0, 16.0)}
 SYNAPSE = bt.SynapseModel(
     """

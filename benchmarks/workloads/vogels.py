@@ -11,7 +11,7 @@ from workloads.coba import NEURON
 import bouton as bt
 from bouton.units import Hz, ms, mV, nS, pA
 
-NAME, SECONDS = "vogels", 10.0
+NAME, SECONDS, FROM_THE_START = "vogels", 10.0, True
 RATES = {"E": (15.0, 21.0), "I": (10.5, 14.0)}
 STATIC = bt.SynapseModel("", on_pre="target += J", parameters={"J": 1 * nS}, name="static")
 INHIBITORY = bt.SynapseModel(
