@@ -21,7 +21,7 @@ NEURON = bt.NeuronModel(
     threshold="v > theta",
     reset="v = v_r",
     refractory=5 * ms,
-    method="euler",
+    method={"v": "euler"},
     parameters={
         **{"C": 200 * pF, "g_L": 10 * nS, "E_L": -60 * mV, "E_e": 0 * mV, "E_i": -80 * mV, "tau_e": 5 * ms, "tau_i": 10 * ms},
         **{"I": 100 * pA, "theta": -50 * mV, "v_r": -60 * mV},
