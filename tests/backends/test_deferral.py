@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bouton as bt
+from bouton.errors import SimulationError
 from bouton.units import Hz, ms
 
 CELL = bt.NeuronModel(
@@ -179,3 +180,36 @@ def test_long_histories_are_settled() -> None:
         sim.run(50 * ms)
         found.append(sim[projection].w.magnitude)
     np.testing.assert_array_equal(*found)
+
+
+@pytest.mark.parametrize("on_post", ["y += 1; q = y; q *= x; w += 0.001*q", "y += 1; q = y; w += 0.001*q; q = x; m += q"])
+def test_locals_that_change_from_one_value_to_many_make_events_act_at_once(on_post: str) -> None:
+    assert "they change the local q" in reason({"on_post": on_post})
+
+
+@pytest.mark.parametrize("hoist", [True, False])
+@pytest.mark.parametrize("on_post", ["q = v_post; w += 0.001*q*x", "s = 2*c_post; w += 0.001*s*last"])
+def test_locals_of_the_neuron(on_post: str, hoist: bool) -> None:
+    found = []
+    for defer in (True, False):
+        net = bt.Network()
+        source = net.add(bt.Poisson(5, 100 * Hz))
+        cells = net.add(bt.Population(4, CELL, drive=3.0, v=bt.Uniform(0, 1)))
+        rule = bt.SynapseModel(EQUATIONS, on_pre="x += 1; last = 0.5*x", on_post=on_post, parameters={"top": 1.0}, name="rule")
+        projection = net.connect(source, cells, rule, w=0.1)
+        sim = bt.Simulation(net, dt=0.1 * ms, defer=defer, hoist=hoist)
+        sim.run(100 * ms)
+        found.append(sim[projection].w.magnitude)
+    assert (found[0] > 0.1).any()
+    np.testing.assert_array_equal(*found)
+
+
+def test_a_fault_in_what_waits_is_found_at_the_end_of_the_run() -> None:
+    model = bt.NeuronModel("v : 1", threshold="v < 1", name="busy")
+    rule = bt.SynapseModel("w : 1\ndx/dt = -x/(9*ms) : 1", on_pre="x += 1", on_post="w = 1/(x - x)", name="rule")
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(2, [1] * ms, [0]))
+    net.connect(source, net.add(bt.Population(1, model)), rule)
+    sim = bt.Simulation(net, dt=0.1 * ms)
+    with pytest.raises(SimulationError, match="'w' of element"):
+        sim.run(2 * ms)

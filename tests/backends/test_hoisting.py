@@ -159,3 +159,30 @@ def test_explain_says_who_keeps_what() -> None:
     assert "each target" in text
     assert "follows from presynaptic events" in text
     assert "bytes per source" in text
+
+
+def test_neurons_without_synapses_do_not_matter() -> None:
+    cell = bt.NeuronModel("dv/dt = (2 - v)/(5*ms) : 1\ng : 1 (constant)", threshold="v > 1", reset="v = 0", name="cell")
+    net = bt.Network()
+    cells = net.add(bt.Population(4, cell, g=[1.0, 1.0, 0.0, 0.0]))
+    rule = bt.SynapseModel("w : 1\ndx/dt = -x/(9*ms) : 1", on_pre="x += 1/g_pre; target += 0*w*x", name="rule")
+    projection = net.connect(cells[:2], cells, rule, target="v", w=1.0)
+    sim = bt.Simulation(net, dt=0.1 * ms)
+    sim.run(20 * ms)
+    assert np.isfinite(sim[projection].x.magnitude).all()
+
+
+@pytest.mark.parametrize("options", [{}, {"hoist": False}, {"backend": "reference"}])
+def test_a_trace_goes_on_from_its_value_when_its_time_constant_changes(options: dict[str, Any]) -> None:
+    rule = bt.SynapseModel("w : 1\ndx/dt = -x/tau : 1", on_pre="x += 1", parameters={"tau": 100 * ms}, name="rule")
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(1, [1] * ms, [0]))
+    cells = net.add(bt.Population(2, CELL))
+    projection = net.connect(source, cells, rule)
+    sim = bt.Simulation(net, dt=0.1 * ms, **options)
+    sim.run(20 * ms)
+    before = sim[projection].x.magnitude
+    sim[projection].parameters.tau = 5 * ms
+    np.testing.assert_allclose(sim[projection].x.magnitude, before)
+    sim.run(0.1 * ms)
+    np.testing.assert_allclose(sim[projection].x.magnitude, before * np.exp(-0.1 / 5), rtol=1e-13)

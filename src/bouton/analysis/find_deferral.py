@@ -67,7 +67,12 @@ def _refusal_of_blocks(facts: ProjectionFacts, pre: Block, post: Block, order: t
 
 def _find(facts: ProjectionFacts, pre: Block, post: Block, kept: Mapping[str, str], seen: frozenset[str]) -> Deferral | str:
     with_post = frozenset(n for n, side in kept.items() if side == POST)
-    waits = tuple(not once for once in once_a_neuron(facts, post, with_post))
+    once = once_a_neuron(facts, post, with_post) if with_post else (False,) * len(post.statements)
+    waits = tuple(not o for o in once)
+    for number, statement in enumerate(post.statements):
+        earlier = {s.target for s, o in zip(post.statements[:number], once, strict=False) if o}
+        if waits[number] and statement.target in earlier - set(facts.scope.symbols):
+            return f"they change the local {statement.target}, which was set once for all synapses"
     waiting = [s for s, wait in zip(post.statements, waits, strict=True) if wait]
     written = tuple(dict.fromkeys(s.target for s in waiting if s.target in facts.scope.symbols))
     if not written:

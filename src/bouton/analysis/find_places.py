@@ -192,5 +192,5 @@ def _delay(facts: ProjectionFacts, block: Block) -> object:
 
 def is_one_value(given: object) -> bool:
     """True unless a value is drawn, or an array or list of one for each synapse."""
-    several = getattr(getattr(given, "magnitude", given), "ndim", 0) > 0 or isinstance(given, list)
+    several = getattr(getattr(given, "magnitude", given), "ndim", 0) > 0 or isinstance(given, (list, tuple))
     return not (several or hasattr(given, "draw"))

@@ -24,7 +24,8 @@ _RESERVED = frozenset(
     {
         *("step", "clock", "dt", "n", "i", "j", "p", "at", "row", "place", "age", "group", "key", "pre", "post", "entry"),
         *("spikes", "counts", "width", "mask", "last", "groups", "first", "permutation", "count", "previous", "repeat"),
-        *("since", "when", "entry", "pending"),
+        *("since", "when", "entry", "pending", "chunk", "found", "more", "few", "ahead", "prefetch", "scratch"),
+        *("FEW", "MEAN_LIMIT", "LATEST", "next_spike"),
         *("rows", "n_rows", "dense", "target", "begin", "end", "shift"),
         *("weights", "spike_weight", "math", "range", "abs", "float"),
         *("slots", "size", "kernel", "f8", "i4", "i8", "f8_value", "i4_value", "i8_value"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bouton.analysis.facts import Facts, ProjectionFacts
 from bouton.backends.program import AbstractProgram, sample_positions
@@ -112,19 +113,24 @@ def _first_fault(simulation: Simulation) -> tuple[str, str, int] | None:
         for name, symbol in facts.scope.symbols.items():
             if symbol.kind in {"ode", "variable"}:
                 values = state.memory.view((facts.name, name))
-                if not np.isfinite(values).all():
-                    place = int(np.flatnonzero(~np.isfinite(values))[0])
-                    return facts.name, name, _element(state, facts, name, place)
+                if not np.isfinite(values).all() and (element := _element(state, facts, name, ~np.isfinite(values))) is not None:
+                    return facts.name, name, element
     return None
 
 
-def _element(state: State, facts: Facts, name: str, place: int) -> int:
-    """The user's index of what is kept at a place: of the first synapse, where a neuron keeps a value for several."""
+def _element(state: State, facts: Facts, name: str, wrong: NDArray[np.bool_]) -> int | None:
+    """The user's index of the first element that is wrong; None if it is kept with neurons that have no synapse."""
     if not isinstance(facts, ProjectionFacts):
-        return place
+        return int(np.argmax(wrong))
     neurons = state.keepers(facts, name)
-    stored = place if neurons is None else int(np.argmax(neurons == place))
-    return int(state.topologies[facts.name].for_users(np.array(stored)))
+    synapses = wrong if neurons is None else wrong[neurons]
+    return int(state.topologies[facts.name].for_users(np.argmax(synapses))) if synapses.any() else None
+
+
+def check_finite(simulation: Simulation) -> None:
+    """Raises SimulationError (E602) if what was deferred to the end of a run led to NaN or infinity."""
+    if _is_small(simulation) and _first_fault(simulation) is not None:
+        raise _fault_error(simulation, f"by {simulation.step * simulation.dt * 1e3:g} ms")
 
 
 def _fault_error(simulation: Simulation, when: str) -> SimulationError:

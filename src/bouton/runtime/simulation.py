@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, final
 
 import numpy as np
@@ -31,9 +31,9 @@ from bouton.runtime.grid import duration_steps
 from bouton.runtime.handle import Handle, split_view
 from bouton.runtime.profile import Profile, make_profile
 from bouton.runtime.recorders import OBSERVED, EventTap, RateTap, Recorders, SpikeTap, TraceTap
-from bouton.runtime.schedule import run_steps
+from bouton.runtime.schedule import check_finite, run_steps
 from bouton.runtime.state import State
-from bouton.runtime.variables import current, is_trace, put
+from bouton.runtime.variables import current, is_trace, keep_values, put
 from bouton.units import Quantity, registry, seconds
 
 BACKENDS = ("cpu", "reference")
@@ -263,13 +263,18 @@ class Simulation:
             self._plan_again()
         return self._plan
 
-    def _plan_again(self) -> None:
+    def _plan_again(self, moved: Mapping[tuple[str, str], NDArray[Any]] | None = None) -> None:
+        """Make the plan anew; ``moved`` are the contents of slots that it keeps elsewhere."""
         begin = time.perf_counter()
         self._plan = lower(self.facts, self._order, self._watched, self.places, self._defer)
         self._program = None
         self.timings["analyse"] += time.perf_counter() - begin
         begin = time.perf_counter()
+        before = self.state.fixed
         self.state.replace_plan(self._plan)
+        for key, values in (moved or {}).items():
+            self.state.memory.view(key)[:] = values
+        keep_values(self.state, before, self.step)
         self.timings["build"] += time.perf_counter() - begin
 
     def _find_places(self) -> dict[str, dict[str, str]]:
@@ -287,17 +292,16 @@ class Simulation:
 
     def keep_apart(self, facts: ProjectionFacts, name: str) -> None:
         """From now on keep a variable, and those that depend on it, with each synapse."""
-        values = {}
+        moved: dict[str, dict[tuple[str, str], NDArray[Any]]] = {}
         for each in self.places[facts.name]:
             neurons = self.state.keepers(facts, each)
             assert neurons is not None
-            values[each] = current(self.state, facts, each, self.step)[neurons]
+            keys = [(facts.name, each)] + ([(facts.name, f"{each}:at")] if is_trace(self.state, facts, each) else [])
+            moved[each] = {key: self.state.memory.view(key)[neurons] for key in keys}
         self._apart[facts.name] = self._apart.get(facts.name, frozenset()) | {name}
         self.places = self._find_places()
-        self._plan_again()
-        for each, value in values.items():
-            if each not in self.places[facts.name]:
-                put(self.state, facts, each, value, self.step)
+        still = self.places[facts.name]
+        self._plan_again({key: array for each, arrays in moved.items() if each not in still for key, array in arrays.items()})
 
     # --- running ------------------------------------------------------------------------------------------
 
@@ -320,7 +324,9 @@ class Simulation:
         steps = duration_steps(seconds(duration, where="Simulation.run"), self.dt, "the duration")
         begin = time.perf_counter()
         if self.stale:
+            before = self.state.fixed
             self.state.refresh()
+            keep_values(self.state, before, self.step)
             self.state.skip_given_spikes(self.step)
             self.stale = False
         self.timings["build"] += time.perf_counter() - begin
@@ -335,6 +341,8 @@ class Simulation:
             self.timings["run"] += time.perf_counter() - begin
             if profile:
                 self._profiled += time.perf_counter() - begin
+        if self.plan.settling:
+            check_finite(self)
 
     def reset(self, *, keep: Iterable[tuple[Any, str]] = (), seed: int | None = None) -> None:
         """Go back to t = 0 and the initial values, with the same random numbers unless ``seed`` is given.

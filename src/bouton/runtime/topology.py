@@ -70,9 +70,9 @@ class Topology:
         result[self.order] = values
         return result
 
-    def for_users(self, stored: NDArray[Any]) -> Steps:
+    def for_users(self, stored: Any) -> Steps:
         """The user's numbers of stored synapses."""
-        return stored.astype(np.int64) if self.order is None else self.order[stored]
+        return np.asarray(stored, dtype=np.int64) if self.order is None else self.order[stored]
 
     def stored(self, numbers: Steps) -> Steps:
         """Where the synapses with the user's numbers are stored."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bouton.runtime.state import State
 
 Floats = NDArray[np.float64]
+Fixed: TypeAlias = dict[tuple[str, str], Any]
 
 
 def is_trace(state: State, facts: Facts, name: str) -> bool:
@@ -24,27 +25,39 @@ def is_trace(state: State, facts: Facts, name: str) -> bool:
     return (facts.name, f"{name}:at") in state.memory.place
 
 
-def current(state: State, facts: Facts, name: str, step: int) -> Floats:
-    """The values now, one for each element that the plan keeps."""
+def current(state: State, facts: Facts, name: str, step: int, fixed: Fixed | None = None) -> Floats:
+    """The values now, one for each element that the plan keeps; by the numbers in ``fixed`` if others hold by now."""
+    fixed = state.fixed if fixed is None else fixed
     stored = np.array(state.memory.view((facts.name, name)))
     if not is_trace(state, facts, name):
         return stored
     passed = step - state.memory.view((facts.name, f"{name}:at")).astype(np.int64)
-    decay = _decay(state, facts, name, passed)
-    if (facts.name, f"{name}:rest") not in state.fixed:
+    decay = _decay(state, facts, name, passed, fixed)
+    if (facts.name, f"{name}:rest") not in fixed:
         return stored * decay
-    rest, drift = (np.asarray(state.fixed[facts.name, f"{name}:{w}"]) for w in ("rest", "drift"))
+    rest, drift = (np.asarray(fixed[facts.name, f"{name}:{w}"]) for w in ("rest", "drift"))
     return np.asarray(rest + (stored - rest) * decay + drift * passed)
 
 
-def _decay(state: State, facts: Facts, name: str, passed: NDArray[np.int64]) -> Floats:
+def _decay(state: State, facts: Facts, name: str, passed: NDArray[np.int64], fixed: Fixed) -> Floats:
     """exp(rate·passed) as kernels have it."""
     recipe = next(r for r in state.plan.recipes if isinstance(r, Trace) and r.rate.key == (facts.name, f"{name}:rate"))
     if (table := recipe.table) is None:
-        rate = np.broadcast_to(state.fixed[recipe.rate.key], passed.shape)
+        rate = np.broadcast_to(fixed[recipe.rate.key], passed.shape)
         return np.array([math.exp(r * n) for r, n in zip(rate.tolist(), passed.tolist(), strict=True)])
-    near, far, mask, shift = (state.fixed[slot.key] for slot in (table.near, table.far, table.mask, table.shift))
+    near, far, mask, shift = (fixed[slot.key] for slot in (table.near, table.far, table.mask, table.shift))
     return np.asarray(near[passed & mask] * far[np.minimum(passed >> shift, len(far) - 1)])
+
+
+def keep_values(state: State, before: Fixed, step: int) -> None:
+    """Traces whose equation has other numbers than ``before`` go on from what they are now."""
+    for facts in state.facts.projections:
+        for name in facts.scope.symbols:
+            keys = [(facts.name, f"{name}:{word}") for word in ("rate", "rest", "drift")]
+            if is_trace(state, facts, name) and any(
+                not np.array_equal(before[key], state.fixed[key]) for key in keys if key in state.fixed
+            ):
+                put(state, facts, name, current(state, facts, name, step, before), step)
 
 
 def put(state: State, facts: Facts, name: str, values: Floats, step: int) -> None:
