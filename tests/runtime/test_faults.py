@@ -449,12 +449,14 @@ print(round(float(sim[cell].v.magnitude[0]), 6))
 
 def test_matrix_exponentials_are_kept_and_damaged_ones_computed_again(empty_kernel_cache: Path) -> None:
     matrix = np.array([[-1.0, 0.5], [0.25, -2.0]])
+    propagators._kept_exponential.cache_clear()
     first = propagators._exponential(matrix)
     (kept,) = (empty_kernel_cache / "propagators").iterdir()
     values, vectors = np.linalg.eig(matrix)
     np.testing.assert_allclose(first, (vectors * np.exp(values)) @ np.linalg.inv(vectors), rtol=1e-13)
     kept.write_bytes(kept.read_bytes()[:-8] + bytes(8))
     for _ in range(2):
+        propagators._kept_exponential.cache_clear()
         np.testing.assert_array_equal(propagators._exponential(matrix), first)
     assert propagators._exponential(2 * matrix)[0, 0] != first[0, 0]
     program = "import sys, numpy as np; from bouton.runtime.propagators import _exponential as e; "

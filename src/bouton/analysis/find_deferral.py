@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bouton.analysis.facts import ProjectionFacts
 from bouton.analysis.find_integration import Exact
-from bouton.analysis.find_places import POST, PRE, differs, is_one_value, once_a_neuron
+from bouton.analysis.find_places import POST, PRE, block_delay, differs, is_one_value, once_a_neuron
 from bouton.equations.functions import FUNCTIONS
 from bouton.equations.nodes import Call, Expr, Name, Past, Statement, names, walk
 from bouton.model.blocks import Block
@@ -54,10 +54,9 @@ def _refusal_of_blocks(facts: ProjectionFacts, pre: Block, post: Block, order: t
     phases = [block.name if block.name in order else group for block, group in ((pre, "on_pre"), (post, "on_post"))]
     if order.index(phases[0]) >= order.index(phases[1]):
         return "in this step order postsynaptic events come first"
-    own = facts.projection.model.delays
-    if not (is_one_value(own.get(pre.name, facts.projection.delays["axonal"]))):
+    if not is_one_value(block_delay(facts, pre)):
         return "presynaptic events reach the synapses of a neuron at different times"
-    if not (is_one_value(own.get(post.name, facts.projection.delays["backprop"]))):
+    if not is_one_value(block_delay(facts, post)):
         return "postsynaptic events reach the synapses of a neuron at different times"
     target = facts.post.population
     if not isinstance(target, Population) or target.force_spikes is not None:

@@ -100,6 +100,16 @@ def is_settled(node: Expr, scope: Scope) -> bool:
     return True
 
 
+def per_element(node: Expr, scope: Scope) -> bool:
+    """True if a settled expression has a value for each element."""
+    for inner in walk(node):
+        if isinstance(inner, Name):
+            symbol = scope.resolve(inner.id, inner.span)
+            if symbol.kind in {"parameter", "constant"} and not symbol.shared:
+                return True
+    return False
+
+
 def _is_steady(node: Expr, scope: Scope) -> bool:
     """True if the value cannot change during a step."""
     for inner in walk(node):

@@ -83,7 +83,7 @@ class _Search:
         for block in writers:
             if block.trigger != self.side:
                 return f"{block.name} writes it"
-            if not is_one_value(_delay(facts, block)):
+            if not is_one_value(block_delay(facts, block)):
                 return f"{block.name} reaches the synapses of a neuron at different times"
         return None
 
@@ -184,7 +184,8 @@ def _blocks(facts: ProjectionFacts) -> tuple[Block, ...]:
     return (*model.blocks, *model.every)
 
 
-def _delay(facts: ProjectionFacts, block: Block) -> object:
+def block_delay(facts: ProjectionFacts, block: Block) -> object:
+    """The delay of the events that reach a presynaptic or postsynaptic block, as the user gave it."""
     projection = facts.projection
     own = projection.model.delays.get(block.name)
     return own if own is not None else projection.delays["axonal" if block.trigger == PRE else "backprop"]

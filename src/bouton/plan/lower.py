@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bouton.analysis.facts import Facts, NetworkFacts, ProjectionFacts
+from bouton.analysis.find_accumulation import Accumulation, find_accumulation
 from bouton.analysis.find_deferral import Deferral, find_deferral
 from bouton.equations.nodes import Name, names
 from bouton.errors import Code, ModelError
 from bouton.model.blocks import Block, TimeStep
 from bouton.network.population import Population
 from bouton.plan import lower_neurons, lower_synapses
+from bouton.plan.lower_accumulated import Accumulated
 from bouton.plan.lower_deferred import Deferred
 from bouton.plan.lower_sources import emit
 from bouton.plan.lower_synapses import Writes
@@ -54,13 +56,30 @@ def deferral(facts: ProjectionFacts, order: tuple[str, ...], watch: Watch, place
     seen: set[str] = set()
     for (owner, name), positions in watch.computed.items():
         if owner == facts.name and positions:
-            seen |= names(facts.scope.expand(Name(name)))
+            seen |= _read(facts, name)
     for (owner, name), samples in watch.sampled.items():
         if owner == facts.name and any(position != "end" or interval < OFTEN for position, interval in samples):
             seen.add(name)
-    if any(moment != "transmitted" for _, moment in watch.logged.get(facts.name, ())):
-        seen |= set(facts.scope.symbols)
+    seen |= _logged_elsewhere(facts, watch)
     return find_deferral(facts, places.get(facts.name, {}), order, frozenset(seen))
+
+
+def accumulation(facts: ProjectionFacts, order: tuple[str, ...], watch: Watch, places: Places) -> Accumulation | str:
+    """Whether what a regular block of a projection adds in each step is added up; else the reason why not."""
+    seen = {n for owner, name in (*watch.computed, *watch.sampled) if owner == facts.name for n in _read(facts, name)}
+    seen |= _logged_elsewhere(facts, watch)
+    return find_accumulation(facts, places.get(facts.name, {}), order, frozenset(seen))
+
+
+def _read(facts: ProjectionFacts, name: str) -> frozenset[str]:
+    return names(facts.scope.expand(Name(name)))
+
+
+def _logged_elsewhere(facts: ProjectionFacts, watch: Watch) -> frozenset[str]:
+    """What is recorded at events other than presynaptic ones."""
+    if any(moment != "transmitted" for _, moment in watch.logged.get(facts.name, ())):
+        return frozenset(facts.scope.symbols)
+    return frozenset()
 
 
 OFTEN = 100
@@ -75,6 +94,7 @@ class _Lowering:
         self.slots = Slots(facts, places)
         self.pathways: dict[tuple[str, str], Pathway] = {}
         self.deferred = {p.name: d for p in facts.projections if defer and (d := self.find_deferred(p)) is not None}
+        self.accumulated = {p.name: a for p in facts.projections if defer and (a := self.find_accumulated(p)) is not None}
         self.least: dict[tuple[str, str], int] = {}
 
     def plan(self) -> Plan:
@@ -103,7 +123,12 @@ class _Lowering:
             self.order,
             tuple(call for calls in settling.values() for call in calls),
             dict(self.least),
+            {name: each.plan(self.slots) for name, each in self.accumulated.items()},
         )
+
+    def find_accumulated(self, facts: ProjectionFacts) -> Accumulated | None:
+        found = accumulation(facts, self.order, self.watch, self.slots.places)
+        return None if isinstance(found, str) else Accumulated(facts, found)
 
     def find_deferred(self, facts: ProjectionFacts) -> Deferred | None:
         found = deferral(facts, self.order, self.watch, self.slots.places)
@@ -117,6 +142,8 @@ class _Lowering:
     def settled(self, phase: Phase, settling: Mapping[str, tuple[Call, ...]]) -> Phase:
         """The phase with what brings synapses up to date: before samples are taken, and when a history is half full."""
         calls: list[Call] = []
+        if phase.name == "end":
+            calls += [call for each in self.accumulated.values() for call in lower_synapses.close_span(self.slots, each)]
         for name, deferred in self.deferred.items():
             found = deferred.found
             if phase.name == (found.post.name if found.post.name in self.order else "on_post"):
@@ -157,7 +184,11 @@ class _Lowering:
     def step(self, name: str, integrated: int) -> Phase:
         """One entry of the step order."""
         if name == "integrate":
-            calls = [c for p in self.facts.projections for c in lower_synapses.integrate_synapses(self.slots, p)]
+            calls = [
+                c
+                for p in self.facts.projections
+                for c in lower_synapses.integrate_synapses(self.slots, p, self.accumulated.get(p.name))
+            ]
             calls += [c for p in self.facts.populations for c in lower_neurons.integrate_neurons(self.slots, p)]
             return self.phase(name, calls, 0)
         if name == "threshold":
@@ -202,8 +233,11 @@ class _Lowering:
                     call = self.event_call(facts, block, writes, logged)
                     calls.append(call)
                     self.keep(call, phase)
+        accumulated = self.accumulated.get(facts.name)
         for block in model.every:
-            if runs_in(block, "every", phase, self.order):
+            if accumulated is not None and block is accumulated.found.every and runs_in(block, "every", phase, self.order):
+                calls.append(lower_synapses.add_up_block(self.slots, accumulated))
+            elif runs_in(block, "every", phase, self.order):
                 interval = self.interval(facts, block)
                 calls.append(lower_synapses.every_block(self.slots, facts, block, writes, interval))
         return calls
@@ -212,7 +246,8 @@ class _Lowering:
         deferred = self.deferred.get(facts.name)
         if deferred is not None and block is deferred.found.post and deferred.recorder is not None:
             return deferred.recorder
-        return lower_synapses.event_block(self.slots, facts, block, writes, logged, deferred)
+        accumulated = self.accumulated.get(facts.name)
+        return lower_synapses.event_block(self.slots, facts, block, writes, logged, deferred, accumulated)
 
     def keep(self, call: Call, phase: str) -> None:
         """Note a pathway, and whether its delay must be at least one step: spikes come later in the step."""

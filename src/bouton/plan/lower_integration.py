@@ -5,14 +5,13 @@ All new values are computed from the values at the start of the step before any 
 
 from __future__ import annotations
 
-from bouton.analysis.find_integration import Exact, ExponentialEuler, Integration, RungeKutta, is_settled
+from bouton.analysis.find_integration import Exact, ExponentialEuler, Integration, RungeKutta, is_settled, per_element
 from bouton.analysis.find_linear import ZERO, add, times
 from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Name, Num, names
 from bouton.errors import Code, ModelError
 from bouton.plan.builder import KernelBuilder, bounded
 from bouton.plan.nodes import DT, STEP, Slot, Store
 from bouton.plan.recipes import Propagator
-from bouton.plan.slots import per_element
 
 HALF = 0.5
 

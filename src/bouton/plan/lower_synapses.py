@@ -16,6 +16,7 @@ from bouton.equations.nodes import Binary, Call, Equation, Expr, Item, Name, Num
 from bouton.equations.show import show_equation, show_statement
 from bouton.model.blocks import Block
 from bouton.plan.builder import KernelBuilder, Side, bounded
+from bouton.plan.lower_accumulated import Accumulated, add_up, begin, carry, close, forget, keep
 from bouton.plan.lower_deferred import Deferred, append_event, hold, replay, store_values
 from bouton.plan.lower_integration import integrate
 from bouton.plan.lower_neurons import (
@@ -50,6 +51,8 @@ class SynapseBuilder(KernelBuilder):
     event: bool = False
     own: dict[str, Name] = field(default_factory=dict)
     """Variables of the synapse at hand that are held in locals."""
+    late: frozenset[str] = frozenset()
+    """Variables of the synapse at hand that are stored only after all statements."""
 
     def repeat(self) -> Expr:
         """See `KernelBuilder.repeat`."""
@@ -158,21 +161,31 @@ def event_block(
     writes: Writes,
     logged: frozenset[tuple[str, str]],
     deferred: Deferred | None = None,
+    accumulated: Accumulated | None = None,
 ) -> PlanCall:
     """A block run for each synapse that an event reaches. ``logged`` are (variable, moment) to record.
 
-    What is ``deferred`` is recorded by the postsynaptic block, and replayed by the presynaptic one before it runs.
+    What is ``deferred`` is recorded by the postsynaptic block, and replayed by the presynaptic one before it runs, which
+    also brings up to date what is ``accumulated``.
     """
     builder = synapse_builder(slots, facts, event=True)
     pathway, permuted = pathway_of(slots, facts, block)
-    if deferred is not None and block.trigger == "pre":
+    catches_up = block.trigger == "pre"
+    if deferred is not None and catches_up:
         hold(builder, deferred, Name(STEP))
+    carrying = begin(builder, accumulated) if accumulated is not None and catches_up else None
     kept = _bind_kept(builder, facts, block)
-    if deferred is not None and block.trigger == "pre":
+    if deferred is not None and catches_up:
         builder.own |= replay(builder, deferred)
         builder.bound |= builder.own
+    if carrying is not None:
+        brought = carry(builder, carrying)
+        builder.bound |= brought
+        builder.late = frozenset(brought)
     _log(builder, facts, logged, "before")
     _statements(builder, facts, block, writes, logged if block.trigger == "pre" else frozenset(), kept, deferred)
+    if carrying is not None:
+        keep(builder, carrying, builder.bound)
     _log(builder, facts, logged, "after")
     name = block.name if block.name.startswith("on_") else f"on_{block.trigger}_{block.name}"
     return _finish(builder, facts, name, "events", pathway=pathway, permuted=permuted)
@@ -194,6 +207,31 @@ def settle(slots: Slots, deferred: Deferred) -> tuple[PlanCall, ...]:
         kernel, bound = clear.build(f"forget_{'events' if domain == 'elements' else 'full'}", domain)
         calls.append(PlanCall(kernel, facts.name, bound))
     return tuple(calls)
+
+
+def add_up_block(slots: Slots, accumulated: Accumulated) -> PlanCall:
+    """What a regular block adds in this step, added up with each target."""
+    facts = accumulated.facts
+    builder = synapse_builder(slots, facts)
+    builder.sides["post"].index = Name("i")
+    add_up(builder, accumulated)
+    builder.fixed(slots.size_of_side(facts, "post"), "n")
+    kernel, bound = builder.build(f"add_up_{kind_name(facts)}", "elements")
+    return PlanCall(kernel, facts.name, bound)
+
+
+def close_span(slots: Slots, accumulated: Accumulated) -> tuple[PlanCall, ...]:
+    """At the end of each span bring all synapses up to date, and begin to add up anew."""
+    facts = accumulated.facts
+    builder = synapse_builder(slots, facts)
+    carrying = begin(builder, accumulated)
+    close(builder, carrying, carry(builder, carrying))
+    clear = KernelBuilder(slots, {})
+    forget(clear, accumulated)
+    clear.fixed(slots.size_of_side(facts, "post"), "n")
+    kernel, bound = clear.build("forget_totals", "elements")
+    calls = _finish(builder, facts, "carry", "synapses"), PlanCall(kernel, facts.name, bound)
+    return tuple(replace(call, every=carrying.recipe.span, offset=1) for call in calls)
 
 
 def _bind_kept(builder: SynapseBuilder, facts: ProjectionFacts, block: Block) -> frozenset[str]:
@@ -286,7 +324,10 @@ def write_synapse(builder: SynapseBuilder, facts: ProjectionFacts, statement: St
     value = bounded(builder, symbol, combined(old, statement, builder.translate(statement.value)))
     frozen = symbol.name in facts.weights
     learning = builder.learning(facts) if frozen else None
-    if builder.slots.trace(facts, symbol.name) is not None:
+    if symbol.name in builder.late:
+        value = value if learning is None else Call("where", (learning, value, old))
+        builder.bound[symbol.name] = builder.local(symbol.name, value, origin)
+    elif builder.slots.trace(facts, symbol.name) is not None:
         if learning is not None:
             value = Call("where", (learning, value, old))
         builder.write_trace(symbol.name, value, origin)
@@ -353,9 +394,11 @@ def _log(builder: SynapseBuilder, facts: ProjectionFacts, logged: frozenset[tupl
 # --- every step -----------------------------------------------------------------------------------------
 
 
-def integrate_synapses(slots: Slots, facts: ProjectionFacts) -> list[PlanCall]:
-    """One step of the differential equations that are not evaluated when read."""
-    stepped = [g for g in facts.integration if not (isinstance(g, Exact) and g.event_driven)]
+def integrate_synapses(slots: Slots, facts: ProjectionFacts, accumulated: Accumulated | None = None) -> list[PlanCall]:
+    """One step of the differential equations that are not evaluated when read, and not ``accumulated``."""
+    carried = frozenset[str]() if accumulated is None else frozenset(accumulated.found.variables)
+    read_late = [g for g in facts.integration if isinstance(g, Exact) and (g.event_driven or carried & {*g.variables})]
+    stepped = [g for g in facts.integration if g not in read_late]
     groups: dict[str, list[Integration]] = {"shared": [], "pre": [], "post": [], "self": []}
     for group in stepped:
         name = group.variables[0]

@@ -24,7 +24,9 @@ RECENT, HISTORY = 4, 64
 """Of the events that are deferred at a neuron: the last that are always looked at, and all that can wait."""
 WHEEL = 1024
 """Places, each a step, of the wheel that holds the next spikes of Poisson trains; a power of two."""
-SIZES = {"recent": RECENT, "history": HISTORY, "wheel": WHEEL}
+LONGEST_SPAN = 128
+"""Steps for which what regular blocks add is added up at most, before all synapses are brought up to date."""
+SIZES = {"recent": RECENT, "history": HISTORY, "wheel": WHEEL, "powers": LONGEST_SPAN + 1}
 """Dimensions of one size everywhere."""
 
 
@@ -227,13 +229,32 @@ class Phase:
 
 
 @dataclass(frozen=True)
+class Totals:
+    """What synapses of a projection have still to be given: see `bouton.plan.lower_accumulated`.
+
+    ``on`` and ``back`` are the powers Aⁿ (of ``variables``) and M⁻ⁿ (of ``sources``) by row and column, where they are not
+    those of the identity; ``totals`` is T, ``carried`` the steps that each source's synapses have seen, ``mask`` one less than
+    a span.
+    """
+
+    variables: tuple[str, ...]
+    sources: tuple[str, ...]
+    on: Mapping[tuple[str, str], Slot]
+    back: Mapping[tuple[str, str], Slot]
+    totals: Mapping[tuple[str, str], Slot]
+    carried: Slot
+    mask: Slot
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything that one step does, and everything it touches.
 
     ``recipes`` say how fixed slots follow from parameters (`bouton.plan.recipes`); ``initial`` is the
     fill of state slots that no variable's initial value fills. ``settling`` are the calls that bring up to date what
     was deferred, after a step. ``least_delays`` are the steps that a
-    projection's delay must have at least, by projection and delay.
+    projection's delay must have at least, by projection and delay. ``accumulated`` says for which projections what
+    regular blocks add is added up.
     """
 
     phases: tuple[Phase, ...]
@@ -244,6 +265,7 @@ class Plan:
     step_order: tuple[str, ...] = ()
     settling: tuple[Call, ...] = ()
     least_delays: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    accumulated: Mapping[str, Totals] = field(default_factory=dict)
 
     def calls(self) -> Iterator[tuple[Phase, Call]]:
         """All calls in order, with their phases."""

@@ -30,6 +30,22 @@ class Propagator:
 
 
 @dataclass(frozen=True)
+class Powers:
+    """Powers of one-step propagators, from 0 to `LONGEST_SPAN`: ``on`` of those of ``groups``, ``back`` of their inverses.
+
+    Both map row and column to slots. ``span`` is the number of steps, a power of two, over which inverses stay moderate;
+    ``mask`` is one less.
+    """
+
+    owner: str
+    groups: tuple[Exact, ...]
+    on: Mapping[tuple[str, str], Slot]
+    back: Mapping[tuple[str, str], Slot]
+    span: Slot
+    mask: Slot
+
+
+@dataclass(frozen=True)
 class DecayTable:
     """exp(rate·n) for any n: ``near[n & mask] * far[minimum(n >> shift, last)]``."""
 

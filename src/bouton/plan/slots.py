@@ -6,27 +6,15 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from bouton.analysis.facts import Facts, NetworkFacts, PopulationFacts, ProjectionFacts
-from bouton.analysis.find_integration import Exact
+from bouton.analysis.find_integration import Exact, per_element
 from bouton.analysis.find_linear import ZERO
-from bouton.analysis.symbols import Scope
-from bouton.equations.nodes import Expr, Name, walk
+from bouton.equations.nodes import Expr, Name
 from bouton.errors import Code, NameError_, NetworkError, nearest, one_of
 from bouton.network.population import AbstractPopulation, Population
 from bouton.network.projection import Projection
 from bouton.plan.nodes import Slot
 from bouton.plan.recipes import Bins, DecayTable, DrawKey, Steps, Trace
 from bouton.units import TIME, in_base
-
-
-def per_element(node: Expr, scope: Scope) -> bool:
-    """True if a settled expression has a value for each element."""
-    for inner in walk(node):
-        if isinstance(inner, Name):
-            symbol = scope.resolve(inner.id, inner.span)
-            if symbol.kind in {"parameter", "constant"} and not symbol.shared:
-                return True
-    return False
-
 
 Places: TypeAlias = Mapping[str, Mapping[str, str]]
 """The variables of projections that are kept with neurons: projection → variable → ``pre`` or ``post``."""

@@ -34,6 +34,8 @@ def explain(simulation: Simulation) -> str:
             lines.append(f"    learning=False freezes {', '.join(projection.weights)} ({projection.weights_reason})")
         if projection.projection.model.on_post:
             lines.append(f"    {_deferred(simulation, projection)}")
+        if projection.projection.model.every:
+            lines.append(f"    {_accumulated(simulation, projection)}")
         lines.append(_memory(simulation, projection))
     return "\n".join(lines)
 
@@ -44,6 +46,18 @@ def _deferred(simulation: Simulation, projection: ProjectionFacts) -> str:
         return f"postsynaptic events act at once: {found}"
     names = ", ".join(found.variables)
     return f"postsynaptic events wait for the next presynaptic one: nothing else looks at {names} in between"
+
+
+def _accumulated(simulation: Simulation, projection: ProjectionFacts) -> str:
+    found = simulation.accumulation(projection)
+    if isinstance(found, str):
+        return f"regular blocks act on each synapse: {found}"
+    span = simulation.state.fixed[projection.name, ":span"]
+    names, sources = ", ".join(found.variables), ", ".join(found.sources)
+    return (
+        f"{found.every.name} is added up with each target, and reaches a synapse with the next presynaptic event, or after "
+        f"{span} steps: {names} follow from what it adds, which is proportional to {sources}"
+    )
 
 
 def kind(facts: PopulationFacts) -> str:

@@ -12,6 +12,7 @@ import importlib.metadata
 import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import accumulate, repeat
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from numpy.typing import NDArray
 
 from bouton.backends.cache_folder import usable_folder, write_whole
 from bouton.equations.nodes import Expr
-from bouton.plan.recipes import Propagator, Trace
+from bouton.plan.nodes import LONGEST_SPAN
+from bouton.plan.recipes import Powers, Propagator, Trace
 
 Evaluate = Callable[[Expr], Any]
 Array = NDArray[np.float64]
@@ -46,6 +48,34 @@ def propagator_entries(recipe: Propagator, dt: float, value_of: Evaluate) -> dic
             matrix = {"P": p, "Q": q, "L": factor}[kind]
             result[kind, row, column] = matrix[..., at[row], at[column]]
     return result
+
+
+def power_tables(
+    recipe: Powers, dt: float, value_of: Evaluate
+) -> tuple[int, dict[tuple[str, str], Array], dict[tuple[str, str], Array]]:
+    """The span, and the entries of the powers of propagators and of their inverses, each of shape (LONGEST_SPAN + 1,)."""
+    on: dict[tuple[str, str], Array] = {}
+    back: dict[tuple[str, str], Array] = {}
+    grown = np.ones(LONGEST_SPAN + 1)
+    for group in recipe.groups:
+        names = group.variables
+        for table, wanted, h in ((on, recipe.on, dt), (back, recipe.back, -dt)):
+            if not any(row in names for row, _ in wanted):
+                continue
+            a = _matrix(Propagator(recipe.owner, group, 1.0, frozenset(), frozenset(), {}), value_of)
+            step = (_lone if len(names) == 1 else _coupled)(a, None, h)[0]
+            powers = np.array([*accumulate(repeat(step, LONGEST_SPAN), np.matmul, initial=np.eye(len(names)))])
+            table |= {(i, j): powers[:, names.index(i), names.index(j)] for i, j in wanted if i in names}
+            if table is back:
+                grown = np.maximum(grown, np.abs(powers).max(axis=(1, 2)))
+    span = LONGEST_SPAN
+    while span > 1 and not grown[span] <= MODERATE:
+        span //= 2
+    return span, on, {key: np.where(np.isfinite(powers), powers, 0.0) for key, powers in back.items()}
+
+
+MODERATE = 100.0
+"""What entries of inverse powers may grow to: about two digits are lost."""
 
 
 def _matrix(recipe: Propagator, value_of: Evaluate) -> Array:
@@ -120,19 +150,26 @@ def _coupled(a: Array, b: Array | None, h: float) -> tuple[Array, Array, Array]:
 
 
 def _exponential(matrix: Array) -> Array:
-    """exp(matrix), shape (…, d, d), kept between processes: importing SciPy takes longer than most networks to build."""
-    matrix = np.ascontiguousarray(matrix)
-    words = (matrix.tobytes(), repr(matrix.shape).encode(), importlib.metadata.version("scipy").encode())
+    """exp(matrix), shape (…, d, d), not to be written to."""
+    return _kept_exponential(np.ascontiguousarray(matrix).tobytes(), matrix.shape)
+
+
+@lru_cache(maxsize=256)
+def _kept_exponential(content: bytes, shape: tuple[int, ...]) -> Array:
+    """exp of a matrix, kept between processes: importing SciPy takes longer than most networks to build."""
+    matrix = np.frombuffer(content).reshape(shape)
+    words = (content, repr(shape).encode(), importlib.metadata.version("scipy").encode())
     folder = usable_folder("propagators") if matrix.nbytes <= _KEPT else None
     path = None if folder is None else folder / hashlib.sha256(b"\0".join(words)).hexdigest()
     size = _DIGEST + matrix.nbytes
-    if path is not None and path.is_file() and len(content := path.read_bytes()) == size:
-        digest, numbers = content[:_DIGEST], content[_DIGEST:]
+    if path is not None and path.is_file() and len(found := path.read_bytes()) == size:
+        digest, numbers = found[:_DIGEST], found[_DIGEST:]
         if hashlib.sha256(numbers).digest() == digest:
             return np.frombuffer(numbers).reshape(matrix.shape)
     from scipy.linalg import expm
 
     result = np.ascontiguousarray(expm(matrix))
+    result.setflags(write=False)
     if path is not None:
         with contextlib.suppress(OSError):
             write_whole(path, hashlib.sha256(result.tobytes()).digest() + result.tobytes())

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bouton.analysis.analyse import analyse
 from bouton.analysis.check_random import check_no_noise
 from bouton.analysis.facts import PopulationFacts, ProjectionFacts
+from bouton.analysis.find_accumulation import Accumulation
 from bouton.analysis.find_deferral import Deferral
 from bouton.analysis.find_places import SYNAPSE, find_places
 from bouton.analysis.symbols import unit_for
@@ -22,7 +23,7 @@ from bouton.errors import Code, NameError_, NetworkError, SimulationError, neare
 from bouton.network.network import Network
 from bouton.network.population import AbstractPopulation, select
 from bouton.network.projection import Projection
-from bouton.plan.lower import Watch, deferral, lower
+from bouton.plan.lower import Watch, accumulation, deferral, lower
 from bouton.plan.nodes import Plan
 from bouton.plan.step_order import DEFAULT_ORDER
 from bouton.recording import EventRecording, RateRecording, SpikeRecording, TraceRecording
@@ -33,7 +34,7 @@ from bouton.runtime.profile import Profile, make_profile
 from bouton.runtime.recorders import OBSERVED, EventTap, RateTap, Recorders, SpikeTap, TraceTap
 from bouton.runtime.schedule import check_finite, run_steps
 from bouton.runtime.state import State
-from bouton.runtime.variables import current, is_trace, keep_values, put
+from bouton.runtime.variables import bring_up_to_date, current, is_trace, keep_values, put
 from bouton.units import Quantity, registry, seconds
 
 BACKENDS = ("cpu", "reference")
@@ -54,8 +55,8 @@ class Simulation:
         it as steps of their own.
     hoist: whether variables of synapses that all synapses of a neuron have in common are kept once with the
         neuron (see `explain`). The interpreter never does so.
-    defer: whether postsynaptic events may wait for the next presynaptic one where nothing can tell the difference
-        (see `explain`). The interpreter never does so.
+    defer: whether postsynaptic events, and what regular blocks add in each step, may wait for the next presynaptic
+        event where nothing can tell the difference (see `explain`). The interpreter never does so.
 
     ``sim[population]`` and ``sim[projection]`` read and set state and parameters. ``timings`` holds the
     seconds spent so far on ``analyse``, ``build``, ``compile`` and ``run``.
@@ -267,6 +268,8 @@ class Simulation:
         """Make the plan anew; ``moved`` are the contents of slots that it keeps elsewhere."""
         begin = time.perf_counter()
         self._plan = lower(self.facts, self._order, self._watched, self.places, self._defer)
+        if self._plan.accumulated != self.state.plan.accumulated:
+            bring_up_to_date(self.state, self.step)
         self._program = None
         self.timings["analyse"] += time.perf_counter() - begin
         begin = time.perf_counter()
@@ -289,6 +292,12 @@ class Simulation:
         if not self._defer:
             return "nothing is deferred"
         return deferral(facts, self.plan.step_order, self._watched, self.places)
+
+    def accumulation(self, facts: ProjectionFacts) -> Accumulation | str:
+        """What a regular block adds and when it reaches the synapses, or the reason why it runs at each step."""
+        if not self._defer:
+            return "nothing is deferred"
+        return accumulation(facts, self.plan.step_order, self._watched, self.places)
 
     def keep_apart(self, facts: ProjectionFacts, name: str) -> None:
         """From now on keep a variable, and those that depend on it, with each synapse."""
@@ -325,6 +334,7 @@ class Simulation:
         begin = time.perf_counter()
         if self.stale:
             before = self.state.fixed
+            bring_up_to_date(self.state, self.step)
             self.state.refresh()
             keep_values(self.state, before, self.step)
             self.state.skip_given_spikes(self.step)

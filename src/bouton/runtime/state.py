@@ -16,11 +16,11 @@ from bouton.model.timed_array import TimedArray
 from bouton.network.population import Population
 from bouton.network.sources import Poisson, Regular, SpikeTimes, check_rate
 from bouton.plan.nodes import AGES, Plan, Slot
-from bouton.plan.recipes import Bins, DrawKey, Given, Propagator, Steps, Trace
+from bouton.plan.recipes import Bins, DrawKey, Given, Powers, Propagator, Steps, Trace
 from bouton.random.philox import stream_key
 from bouton.runtime.evaluate import evaluate
 from bouton.runtime.grid import to_steps
-from bouton.runtime.propagators import propagator_entries, trace_numbers
+from bouton.runtime.propagators import power_tables, propagator_entries, trace_numbers
 from bouton.runtime.spike_data import SpikeData, check_period, check_replaces, fixed_values, spike_data
 from bouton.runtime.topology import Topology, build_topology, pathway_arrays
 from bouton.runtime.values import as_array
@@ -260,6 +260,11 @@ class State:
             case Propagator(owner=owner):
                 entries = propagator_entries(recipe, self.dt, self._evaluator(owner))
                 self.fixed |= {recipe.entries[k].key: v for k, v in entries.items()}
+            case Powers(owner=owner):
+                span, on, back = power_tables(recipe, self.dt, self._evaluator(owner))
+                self.fixed |= {recipe.span.key: span, recipe.mask.key: span - 1}
+                self.fixed |= {slot.key: on[key] for key, slot in recipe.on.items()}
+                self.fixed |= {slot.key: back[key] for key, slot in recipe.back.items()}
             case Trace(owner=owner):
                 numbers = trace_numbers(recipe, self.dt, self._evaluator(owner))
                 slots = {"rate": recipe.rate, "rest": recipe.rest, "drift": recipe.drift}

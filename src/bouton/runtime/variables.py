@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bouton.analysis.facts import Facts, ProjectionFacts
 from bouton.analysis.symbols import Symbol
+from bouton.plan.nodes import Slot, Totals
 from bouton.plan.recipes import Trace
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ def is_trace(state: State, facts: Facts, name: str) -> bool:
 def current(state: State, facts: Facts, name: str, step: int, fixed: Fixed | None = None) -> Floats:
     """The values now, one for each element that the plan keeps; by the numbers in ``fixed`` if others hold by now."""
     fixed = state.fixed if fixed is None else fixed
+    totals = state.plan.accumulated.get(facts.name)
+    if totals is not None and name in totals.variables:
+        assert isinstance(facts, ProjectionFacts)
+        return _carried(state, facts, totals, name, step)
     stored = np.array(state.memory.view((facts.name, name)))
     if not is_trace(state, facts, name):
         return stored
@@ -60,8 +65,54 @@ def keep_values(state: State, before: Fixed, step: int) -> None:
                 put(state, facts, name, current(state, facts, name, step, before), step)
 
 
+def _carried(state: State, facts: ProjectionFacts, totals: Totals, name: str, step: int) -> Floats:
+    """A variable to which something is added in each step, as its next event will find it."""
+
+    def of(slot: Slot) -> Any:
+        return state.memory.view(slot.key)
+
+    age = step & int(of(totals.mask)[0])
+    pre, post = state.topologies[facts.name].sources, state.topologies[facts.name].targets
+    gap = (age - of(totals.carried))[pre]
+    result = np.zeros(len(pre))
+    for other in totals.variables:
+        stored = state.memory.view((facts.name, other))
+        if (name, other) in totals.on:
+            result += of(totals.on[name, other])[gap] * stored
+        elif name == other:
+            result += stored
+    for (variable, source), total in totals.totals.items():
+        if variable == name:
+            first = sum(
+                (of(slot)[age] * current(state, facts, k, step) for (row, k), slot in totals.back.items() if row == source),
+                start=np.zeros(()),
+            )
+            if not any(row == source for row, _ in totals.back):
+                first = current(state, facts, source, step)
+            result += of(total)[post] * first[pre]
+    return result
+
+
+def bring_up_to_date(state: State, step: int, facts: ProjectionFacts | None = None) -> None:
+    """Give the synapses (of one projection) what was added up for them, before something changes that it rests on."""
+    for each in state.facts.projections if facts is None else (facts,):
+        totals = state.plan.accumulated.get(each.name)
+        if totals is None:
+            continue
+        values = {name: _carried(state, each, totals, name, step) for name in totals.variables}
+        for name, value in values.items():
+            state.memory.view((each.name, name))[:] = value
+            if is_trace(state, each, name):
+                state.memory.view((each.name, f"{name}:at"))[:] = step
+        state.memory.view(totals.carried.key)[:] = step & int(state.memory.view(totals.mask.key)[0])
+        for slot in totals.totals.values():
+            state.memory.view(slot.key)[:] = 0.0
+
+
 def put(state: State, facts: Facts, name: str, values: Floats, step: int) -> None:
     """Set the values now, one for each element that the plan keeps."""
+    if isinstance(facts, ProjectionFacts):
+        bring_up_to_date(state, step, facts)
     state.memory.view((facts.name, name))[:] = values
     if is_trace(state, facts, name):
         state.memory.view((facts.name, f"{name}:at"))[:] = step

@@ -1,0 +1,245 @@
+"""What regular blocks add may be added up with the target: nothing but the last digits can tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import bouton as bt
+from bouton.errors import SimulationError
+from bouton.units import Hz, ms
+
+CELL = bt.NeuronModel(
+    "dv/dt = (drive - v)/(10*ms) : 1\ne : 1\ndrive : 1 (constant)",
+    threshold="v > 1",
+    reset="v = 0; e += 1",
+    refractory=0.5 * ms,
+    every=(bt.dt, "e = -0.02*v"),
+    name="cell",
+)
+EQUATIONS = """
+w : 1
+m : 1
+du/dt = (Delta - u)/(70*ms) : 1
+dDelta/dt = -Delta/tau : 1
+da/dt = (b - a)/fast : 1
+db/dt = -b/fast : 1
+dx/dt = -x/(15*ms) : 1
+"""
+ADDED = [
+    "Delta += a*e_post(t-dt)",
+    "Delta -= (0.1*x + b*v_post)*2",
+    "u += x*e_post*exp(-t/(100*ms))",
+    "m += 0.1*a*v_post(t-0.3*ms)",
+    "w += 0.01*x*e_post",
+    "m -= x*where(v_post > 0.5, 1, 0)",
+]
+PRE = ["b += 1", "b = 1 - a", "w = clip(w + 0.01*u, 0, 1)", "Delta = 0", "u = 0.5*u + m", "m *= 0.9", "w += 0.001*m*Delta"]
+VARIABLES = ("w", "m", "u", "Delta", "a", "b", "x")
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> dict[str, Any]:
+    """Blocks, delays, time constants: the fast one from below a step to well above a span."""
+    on_pre = draw(st.permutations(["target += 0.02*w", "x += 1", *draw(st.lists(st.sampled_from(PRE), max_size=4, unique=True))]))
+    return {
+        "every": "; ".join(draw(st.lists(st.sampled_from(ADDED), min_size=1, max_size=3, unique=True))),
+        "on_pre": "; ".join(on_pre),
+        "on_post": draw(st.sampled_from([None, "x_now = x; v_post += 0.001*x_now"])),
+        "fast": draw(st.sampled_from([0.02, 0.3, 3.0, 40.0])) * ms,
+        "seed": draw(st.integers(0, 999)),
+        "delays": draw(st.tuples(*[st.integers(0, 30)] * 2)),
+        "rate": draw(st.sampled_from([5, 40, 400])),
+    }
+
+
+def build(case: dict[str, Any], **options: Any) -> tuple[bt.Simulation, list[bt.Projection], bt.Population]:
+    blocks = {"on_pre": case["on_pre"], "every": (bt.dt, case["every"])}
+    blocks |= {} if case["on_post"] is None else {"on_post": case["on_post"]}
+    rule = bt.SynapseModel(EQUATIONS, **blocks, parameters={"tau": 20 * ms, "fast": case["fast"]}, name="rule")
+    net = bt.Network()
+    source = net.add(bt.Poisson(7, case["rate"] * Hz))
+    cells = net.add(bt.Population(9, CELL, v=bt.Uniform(0, 1), drive=bt.Uniform(0.8, 2.0)))
+    delays = {name: n * 0.1 * ms for name, n in zip(("axonal_delay", "dendritic_delay"), case["delays"], strict=True)}
+    projections = [
+        net.connect(pre, cells, rule, target="v", pattern=pattern, w=bt.Uniform(0, 1), u=bt.Uniform(0, 1), b=0.5, **delays)
+        for pre, pattern in ((source, bt.AllToAll()), (cells, bt.FixedInDegree(4, multapses=True)))
+    ]
+    return bt.Simulation(net, dt=0.1 * ms, seed=case["seed"], **options), projections, cells
+
+
+def run(case: dict[str, Any], **options: Any) -> tuple[dict[str, Any], bt.Simulation]:
+    """Runs between which learning stops, values and parameters are read and set."""
+    sim, projections, cells = build(case, **options)
+    spikes = sim.record_spikes(cells)
+    first, second = projections
+    sim.run(23.7 * ms)
+    found = {"u early": sim[first].u.magnitude}
+    sim[first].learning = False
+    sim.run(9.1 * ms)
+    sim[first].learning = True
+    sim[second].Delta = 0.3
+    sim[second].a = 0.1
+    sim[first].parameters.tau = 7 * ms
+    sim.run(20 * ms)
+    found |= {"spikes": np.stack([spikes.steps, spikes.indices])}
+    return found | {f"{v} {n}": getattr(sim[p], v).magnitude for n, p in enumerate(projections) for v in VARIABLES}, sim
+
+
+def agree(case: dict[str, Any]) -> None:
+    (added_up, sim), (eager, _) = run(case), run(case, defer=False)
+    assert set(sim.plan.accumulated) == {"rule_1", "rule_2"}, sim.explain()
+    np.testing.assert_array_equal(added_up.pop("spikes"), eager.pop("spikes"))
+    for name, expected in eager.items():
+        scale = max(1.0, float(np.abs(expected).max()))
+        np.testing.assert_allclose(added_up[name] / scale, expected / scale, rtol=1e-12, atol=1e-12, err_msg=name)
+
+
+@settings(max_examples=6, derandomize=True, deadline=None)
+@given(case=cases())
+def test_added_up_equals_eager(case: dict[str, Any]) -> None:
+    agree(case)
+
+
+@pytest.mark.slow
+@settings(max_examples=80, deadline=None)
+@given(case=cases())
+def test_added_up_equals_eager_in_many_cases(case: dict[str, Any]) -> None:
+    agree(case)
+
+
+CASE = {
+    "every": "Delta += a*e_post(t-dt); w += 0.01*x*e_post",
+    "on_pre": "target += 0.02*w; b += 1; x += 1; w = clip(w + 0.01*u, 0, 1)",
+    "on_post": None,
+    "fast": 3 * ms,
+    "seed": 5,
+    "delays": (3, 1),
+    "rate": 40,
+}
+
+
+def test_the_interpreter_agrees() -> None:
+    added_up, expected = run(CASE)[0], run(CASE, backend="reference")[0]
+    for name, values in expected.items():
+        np.testing.assert_allclose(added_up[name], values, rtol=1e-11, atol=1e-12, err_msg=name)
+
+
+def test_splits_and_reading_change_no_bit() -> None:
+    """Between runs, within spans: what is read is evaluated, not written back."""
+    found = []
+    for pieces in ([30.0], [0.1, 6.3, 0.2, 11.4, 12.0]):
+        sim, projections, _ = build(CASE)
+        for piece in pieces:
+            sim.run(piece * ms)
+            for projection in projections:
+                assert sim[projection].u.magnitude.size
+        found.append([getattr(sim[p], v).magnitude for p in projections for v in VARIABLES])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_reset_begins_anew() -> None:
+    sim, (first, _), _ = build(CASE)
+    sim.run(17.3 * ms)
+    once = {v: getattr(sim[first], v).magnitude for v in VARIABLES}
+    sim.reset()
+    sim.run(17.3 * ms)
+    for name, values in once.items():
+        np.testing.assert_array_equal(getattr(sim[first], name).magnitude, values)
+    sim.reset(keep=[(first, "u")])
+    np.testing.assert_array_equal(sim[first].u.magnitude, once["u"])
+    assert (sim[first].Delta.magnitude == 0).all()
+
+
+@pytest.mark.parametrize("watched", ["u", "Delta"])
+def test_a_recorder_attached_later_goes_on_from_the_values(watched: str) -> None:
+    ends = []
+    for record in (True, False):
+        sim, (first, _), _ = build(CASE)
+        sim.run(11.3 * ms)
+        before = getattr(sim[first], watched).magnitude
+        recording = sim.record(first, watched) if record else None
+        sim.run(9 * ms)
+        assert set(sim.plan.accumulated) == ({"rule_2"} if record else {"rule_1", "rule_2"})
+        ends.append(getattr(sim[first], watched).magnitude)
+        if recording is not None:
+            assert np.abs(recording.values.magnitude[0] - before).max() < 0.1
+            np.testing.assert_array_equal(recording.values.magnitude[-1], ends[0])
+    np.testing.assert_allclose(*ends, rtol=1e-12, atol=1e-14)
+
+
+PLAIN = "w : 1\nm : 1\ndu/dt = -u/(30*ms) : 1\ndx/dt = -x/(15*ms) : 1\n"
+PRE_FIRST = ("integrate", "threshold", "on_pre", "every", "on_post", "reset")
+
+
+def reason(rule: dict[str, Any], *, equations: str = PLAIN, **connect: Any) -> str:
+    """What `explain` says of the regular block of a rule."""
+    blocks = {"on_pre": "target += w; x += 1; w = u", "every": (bt.dt, "u += x*e_post")} | rule
+    net = bt.Network()
+    source = net.add(bt.Poisson(3, 20 * Hz))
+    cells = net.add(bt.Population(2, CELL))
+    order, watched = connect.pop("step_order", None), connect.pop("record", None)
+    projection = net.connect(source, cells, bt.SynapseModel(equations, **blocks), target="v", **connect)
+    sim = bt.Simulation(net, dt=0.1 * ms, **({} if order is None else {"step_order": order}))
+    if watched is not None:
+        sim.record(projection, **watched)
+    (line,) = [line for line in sim.explain().splitlines() if "regular blocks act" in line or "is added up" in line]
+    return line.strip()
+
+
+def test_explained() -> None:
+    assert reason({}, record={"variable": "w", "when": "transmitted"}).startswith("every is added up with each target")
+
+
+@pytest.mark.parametrize(
+    "rule, more, said",
+    [
+        ({"every": (1 * ms, "u += x*e_post")}, {}, "there is no block for every step"),
+        ({"every": {"a": (bt.dt, "u += x*e_post"), "b": (bt.dt, "m += x")}}, {}, "there are several blocks for every step"),
+        ({"on_pre": {"a": "x += 1", "b": "w = u"}}, {}, "there are several presynaptic blocks"),
+        ({}, {"axonal_delay": np.arange(6) * ms}, "presynaptic events reach the synapses of a neuron at different times"),
+        ({}, {"step_order": PRE_FIRST}, "in this step order presynaptic events do not come last"),
+        ({"every": (bt.dt, "u = x*e_post")}, {}, "it does more than add to u"),
+        ({"every": (bt.dt, "x += e_post; u += x")}, {}, "what it adds to x is not proportional to presynaptic variables"),
+        ({"every": (bt.dt, "s = x*e_post; u += s")}, {}, "it changes s"),
+        ({"every": (bt.dt, "u += x*e_post + 0.1")}, {}, "what it adds to u is not proportional to presynaptic variables"),
+        ({"every": (bt.dt, "u += x*x*e_post")}, {}, "what it adds to u is not proportional to presynaptic variables"),
+        ({"every": (bt.dt, "u += x*m")}, {}, "what it adds to u has factors of its own for each synapse: it depends on m"),
+        ({"every": (bt.dt, "u += x*rand()")}, {}, "what it adds to u has factors of its own for each synapse"),
+        ({}, {"x": np.arange(6.0)}, "what it adds to u is not proportional to presynaptic variables"),
+        ({"on_post": "w += u"}, {}, "on_post uses u"),
+        ({"on_pre": "target += w; x += 1; w = u(t-dt)"}, {}, "its past is kept"),
+        ({}, {"record": {"variable": "u", "every": 10 * ms}}, "a recorder looks at u"),
+        ({"on_post": "m += 1"}, {"record": {"variable": "w", "when": "after"}}, "a recorder looks at u"),
+        ({}, {"equations": PLAIN.replace("-u/(30*ms) : 1", "-u/(30*ms) : 1 (min=0)")}, "u has bounds"),
+        ({}, {"equations": PLAIN.replace("-u/(30*ms)", "(1 - u)/(30*ms)")}, "the equation of u has a term without it"),
+        ({}, {"equations": PLAIN.replace("-u/(30*ms)", "-u*m/(30*ms)")}, "u is advanced otherwise"),
+        ({}, {"equations": PLAIN.replace("-u/(30*ms)", "-u/(30*ms) + 0.1*xi*second**-0.5")}, "u is noisy"),
+        ({}, {"equations": PLAIN + "dz/dt = (u - z*m)/ms : 1"}, "the equation of z reads u"),
+    ],
+)  # fmt: skip
+def test_regular_blocks_act_on_each_synapse(rule: dict[str, Any], more: dict[str, Any], said: str) -> None:
+    assert f"act on each synapse: {said}" in reason(rule, **more)
+
+
+def test_each_synapse_may_have_an_equation_of_its_own() -> None:
+    equations = PLAIN.replace("-u/(30*ms)", "-u/tau_u") + "tau_u : ms (constant)\n"
+    assert "each synapse has its own equation of u" in reason({}, equations=equations, tau_u=bt.Uniform(10 * ms, 20 * ms))
+
+
+def test_a_fault_in_what_is_added_up_is_found() -> None:
+    model = bt.NeuronModel("v : 1", name="broken")
+    rule = bt.SynapseModel(
+        "u : 1\ndx/dt = -x/(9*ms) : 1", on_pre="x += 1", every=(bt.dt, "u += x/(v_post - v_post)"), name="rule"
+    )
+    net = bt.Network()
+    net.connect(net.add(bt.SpikeTimes(2, [1] * ms, [0])), net.add(bt.Population(1, model)), rule)
+    sim = bt.Simulation(net, dt=0.1 * ms)
+    assert sim.plan.accumulated
+    with pytest.raises(SimulationError, match="'u' of element"):
+        sim.run(30 * ms)
