@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import keyword
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -26,7 +26,7 @@ _RESERVED = frozenset(
         *("spikes", "counts", "width", "mask", "last", "groups", "first", "permutation", "count", "previous", "repeat"),
         *("since", "when", "entry", "pending", "chunk", "found", "more", "few", "ahead", "prefetch", "scratch"),
         *("FEW", "MEAN_LIMIT", "LATEST", "next_spike"),
-        *("rows", "n_rows", "dense", "target", "begin", "end", "shift"),
+        *("row_starts", "row_stops", "n_rows", "dense", "target", "begin", "end", "shift", "start", "stop"),
         *("weights", "spike_weight", "math", "range", "abs", "float"),
         *("slots", "size", "kernel", "f8", "i4", "i8", "f8_value", "i4_value", "i8_value"),
         *("minimum", "maximum", "clip", "sign", "heaviside", "floor", "uniform", "normal", "binomial", "poisson"),
@@ -93,6 +93,11 @@ class KernelBuilder:
     def fixed(self, slot: Slot, name: str) -> None:
         """An argument that the domain uses under exactly this name."""
         self.args[name] = (slot, slot.shape != ("1",))
+
+    def over(self, ranges: Mapping[str, Slot]) -> None:
+        """Go through the elements of a range."""
+        for name, slot in ranges.items():
+            self.fixed(slot, name)
 
     def local(self, wanted: str, value: Expr, origin: str = "", *, prologue: bool = False) -> Name:
         """A new local scalar."""

@@ -31,7 +31,7 @@ def neuron_builder(slots: Slots, facts: PopulationFacts) -> KernelBuilder:
 def call(builder: KernelBuilder, facts: PopulationFacts, what: str, domain: str, every: Slot | None = None) -> PlanCall:
     """The finished kernel, called for its population."""
     if domain in {"elements", "threshold"}:
-        builder.fixed(builder.slots.size(facts), "n")
+        builder.over(builder.slots.range_of(facts))
     if domain in {"threshold", "spiked"}:
         for name, slot in builder.slots.spikes(facts).items():
             builder.fixed(slot, name)
@@ -185,7 +185,12 @@ def _row(builder: KernelBuilder, facts: PopulationFacts, phase: str, base: str, 
     if not ring:
         return Name("i")
     mask = builder.scalar(builder.slots.mask(facts, f"{phase} {base}"), f"{base}_mask")
-    return Binary("+", Binary("*", Binary("&", Name(STEP), mask), Name("n")), Name("i"))
+    return Binary("+", Binary("*", Binary("&", Name(STEP), mask), _width(builder, facts)), Name("i"))
+
+
+def _width(builder: KernelBuilder, facts: PopulationFacts) -> Name:
+    """The length of a row in a ring of values of all neurons."""
+    return builder.scalar(builder.slots.size(facts), "n_self")
 
 
 def remember(slots: Slots, facts: PopulationFacts, base: str) -> PlanCall:
@@ -193,7 +198,7 @@ def remember(slots: Slots, facts: PopulationFacts, base: str) -> PlanCall:
     builder = neuron_builder(slots, facts)
     array = builder.array(slots.history(facts, base), f"{base}_past")
     mask = builder.scalar(slots.mask(facts, f"past {base}"), f"{base}_mask")
-    row = Binary("*", Binary("&", Name(STEP), mask), Name("n"))
+    row = Binary("*", Binary("&", Name(STEP), mask), _width(builder, facts))
     builder.body.append(Store(array, Binary("+", row, Name("i")), "=", builder.translate(Name(base))))
     return call(builder, facts, f"remember_{base}", "elements")
 

@@ -95,7 +95,8 @@ def _finish(
     sides = {side for side in ("pre", "post") if _mentions([*builder.head, *builder.body], side)}
     if domain == "synapses" and sides:
         domain = "rows"
-        builder.fixed(slots.get(facts.name, ":rows", "i4", "rows", role="fixed"), "rows")
+        for name in ("row_starts", "row_stops"):
+            builder.fixed(slots.get(facts.name, f":{name}", "i4", "n pre", role="fixed"), name)
         builder.fixed(slots.size_of_side(facts, "pre"), "n_rows")
         if "post" in sides:
             builder.fixed(slots.get(facts.name, ":dense", "i8", "1", role="fixed"), "dense")
@@ -120,7 +121,7 @@ def _finish(
             builder.fixed(slots.spike_weights(population), "weights")
         slots.adopt(pathway.slot("group of age", "i8", "ages"))
     elif domain != "rows":
-        builder.fixed(slots.size(facts), "n")
+        builder.over(slots.range_of(facts))
     kernel, bound = builder.build(
         f"{what}_{kind_name(facts)}",
         domain,
@@ -203,7 +204,7 @@ def settle(slots: Slots, deferred: Deferred) -> tuple[PlanCall, ...]:
         clear = KernelBuilder(slots, {})
         clear.body.append(Store(clear.array(slot, "counts_left"), index, "=", Num(0)))
         if domain == "elements":
-            clear.fixed(slots.size_of_side(facts, "post"), "n")
+            clear.over(slots.range_of(facts, "post"))
         kernel, bound = clear.build(f"forget_{'events' if domain == 'elements' else 'full'}", domain)
         calls.append(PlanCall(kernel, facts.name, bound))
     return tuple(calls)
@@ -215,7 +216,7 @@ def add_up_block(slots: Slots, accumulated: Accumulated) -> PlanCall:
     builder = synapse_builder(slots, facts)
     builder.sides["post"].index = Name("i")
     add_up(builder, accumulated)
-    builder.fixed(slots.size_of_side(facts, "post"), "n")
+    builder.over(slots.range_of(facts, "post"))
     kernel, bound = builder.build(f"add_up_{kind_name(facts)}", "elements")
     return PlanCall(kernel, facts.name, bound)
 
@@ -228,7 +229,7 @@ def close_span(slots: Slots, accumulated: Accumulated) -> tuple[PlanCall, ...]:
     close(builder, carrying, carry(builder, carrying))
     clear = KernelBuilder(slots, {})
     forget(clear, accumulated)
-    clear.fixed(slots.size_of_side(facts, "post"), "n")
+    clear.over(slots.range_of(facts, "post"))
     kernel, bound = clear.build("forget_totals", "elements")
     calls = _finish(builder, facts, "carry", "synapses"), PlanCall(kernel, facts.name, bound)
     return tuple(replace(call, every=carrying.recipe.span, offset=1) for call in calls)
@@ -412,7 +413,7 @@ def _integrate_group(slots: Slots, facts: ProjectionFacts, where: str, groups: t
     if where in {"pre", "post"}:
         builder.sides[where].index = Name("i")
         integrate(builder, groups, Name("i"))
-        builder.fixed(slots.size_of_side(facts, where), "n")
+        builder.over(slots.range_of(facts, where))
         kernel, bound = builder.build(f"integrate_{kind_name(facts)}_{where}", "elements")
         return PlanCall(kernel, facts.name, bound)
     if where == "shared":

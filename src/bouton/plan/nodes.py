@@ -150,8 +150,8 @@ class Arg:
 class Kernel:
     """A loop around statements.
 
-    Domains and the index they define: ``once`` (none), ``elements`` (``i`` below ``n``), ``threshold``
-    (``i``; collects `Emit`), ``spiked`` (``i``: neurons that spiked in this step), ``synapses`` (``j``), ``rows``
+    Domains and the index they define: ``once`` (none), ``elements`` (``i`` from ``start`` up to ``stop``), ``threshold``
+    (``i``; collects `Emit`), ``spiked`` (``i``: neurons that spiked in this step), ``synapses`` (``j``, as ``i``), ``rows``
     (``pre``: each source; ``j``: its synapses, ``post`` their targets if the kernel has the argument ``target``),
     ``events`` (``key``: each neuron that spiked ``age`` steps ago; ``j``: its synapses of that delay),
     ``builtin`` (a model-independent kernel of that name, without body). ``head`` runs once a row or key, before its

@@ -70,6 +70,11 @@ class Slots:
         """The number of neurons on a side of a projection."""
         return self.get(facts.name, f":n {side}", "i8", "1", role="fixed")
 
+    def range_of(self, facts: Facts, side: str = "") -> dict[str, Slot]:
+        """The elements that a kernel goes through, of an object or of a side of a projection: from ``start`` up to ``stop``."""
+        names = {word: f":{word} {side}".rstrip() for word in ("start", "stop")}
+        return {word: self.get(facts.name, name, "i8", "1", role="fixed") for word, name in names.items()}
+
     def mask(self, facts: Facts, what: str) -> Slot:
         """One less than the rows in a ring of that purpose, a power of two: a step's row is ``step & mask``."""
         return self.get(facts.name, f"mask {what}", "i8", "1", role="fixed")

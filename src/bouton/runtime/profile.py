@@ -92,7 +92,7 @@ def _events(state: State, m: Measured, call: Call) -> float:
     if call.kernel.domain in {"synapses", "rows"}:
         return float(m.calls * state.dimensions[call.owner, "n"])
     if call.kernel.domain in {"elements", "threshold"}:
-        return float(m.calls * state.fixed[call.slots["n"].key])
+        return float(m.calls * (state.fixed[call.slots["stop"].key] - state.fixed[call.slots["start"].key]))
     return float(m.calls)
 
 

@@ -185,6 +185,8 @@ class State:
         for (owner, name), size in self.dimensions.items():
             if name in {"n", "n pre", "n post", "width"}:
                 self.fixed[owner, f":{name}"] = size
+                side = name.removeprefix("n").rstrip()
+                self.fixed |= {(owner, f":start{side}"): 0, (owner, f":stop{side}"): size}
             elif name.startswith("depth "):
                 self.fixed[owner, name.replace("depth", "mask", 1)] = size - 1
         return Memory(self.plan.slots, self.dimensions, self.fixed)
@@ -233,9 +235,9 @@ class State:
         for name, topology in self.topologies.items():
             self.dimensions |= {(name, "n"): topology.size}
             self.dimensions[name, "log"] = max(LOG_CAPACITY, 4 * self.most_events(name))
-            arrays = {":source": "sources", ":target": "targets", ":rows": "rows", ":dense": "is_dense"}
+            arrays = {":source": "sources", ":target": "targets", ":dense": "is_dense"}
             self.fixed |= {(name, slot): getattr(topology, of) for slot, of in arrays.items() if (name, slot) in wanted}
-            self.dimensions[name, "rows"] = len(topology.rows)
+            self.fixed |= {(name, ":row_starts"): topology.rows[:-1], (name, ":row_stops"): topology.rows[1:]}
             self.fixed[name, "dendritic steps"] = topology.delays["dendritic"]
 
     def most_events(self, projection: str) -> int:

@@ -175,10 +175,10 @@ def _kernel_lines(kernel: Kernel) -> Iterator[str]:
         case "once":
             yield from body
         case "elements":
-            yield "for i in range(n):"
+            yield "for i in range(start, stop):"
             yield from _indent(body)
         case "synapses":
-            yield "for j in range(n):"
+            yield "for j in range(start, stop):"
             yield from _indent(body)
         case "rows":
             yield from _row_lines(kernel, body)
@@ -252,8 +252,8 @@ def _chunk_lines(kernel: Kernel, drawn: list[_Ahead], statements: tuple[Statemen
     if kernel.domain == "threshold":
         yield f"row = {STEP} & mask"
         yield "count = 0"
-    yield f"for chunk in range(0, n, {CHUNK}):"
-    yield f"    end = minimum(chunk + {CHUNK}, n)"
+    yield f"for chunk in range(start, stop, {CHUNK}):"
+    yield f"    end = minimum(chunk + {CHUNK}, stop)"
     for draw in drawn:
         yield from _indent(draw.lines())
     body = [line for s in statements for line in _statement_lines(s)]
@@ -287,7 +287,7 @@ def _without_branches(condition: Expr) -> str:
 def _row_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:
     """Where the targets of each source are neighbours, they are counted instead of looked up."""
     yield "for pre in range(n_rows):"
-    yield "    begin, end = rows[pre], rows[pre + 1]"
+    yield "    begin, end = row_starts[pre], row_stops[pre]"
     for statement in kernel.head:
         yield from _indent(_statement_lines(statement))
     if not any(arg.name == "target" for arg in kernel.args):

@@ -152,7 +152,7 @@ def _once(frame: Frame, call: Call) -> Iterator[None]:
 
 def _elements(frame: Frame, call: Call) -> Iterator[None]:
     del call
-    for i in range(frame["n"]):
+    for i in range(frame["start"], frame["stop"]):
         frame["i"] = i
         yield
 
@@ -172,7 +172,7 @@ def _spiked(frame: Frame, call: Call) -> Iterator[None]:
 
 def _synapses(frame: Frame, call: Call) -> Iterator[None]:
     del call
-    for j in range(frame["n"]):
+    for j in range(frame["start"], frame["stop"]):
         frame["j"] = j
         yield
 
@@ -182,7 +182,7 @@ def _rows(frame: Frame, call: Call) -> Iterator[None]:
     for pre in range(frame["n_rows"]):
         frame["pre"] = pre
         head(frame)
-        for j in range(frame["rows"][pre], frame["rows"][pre + 1]):
+        for j in range(frame["row_starts"][pre], frame["row_stops"][pre]):
             frame["j"] = j
             if "target" in frame:
                 frame["post"] = frame["target"][j]
