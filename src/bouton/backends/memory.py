@@ -30,13 +30,20 @@ class Memory:
 
     ``dimensions`` gives the size of each named dimension by owner and name; ``"1"``, ``"one"``,
     ``"two"`` and those of `SIZES` are themselves. ``fixed`` holds the values of fixed slots: numbers, or arrays of the
-    slot's size.
+    slot's size. ``parts`` holds for each thread those that are its own; of slots in ``private`` each has one for itself.
     """
 
     def __init__(
-        self, slots: tuple[Slot, ...], dimensions: Mapping[tuple[str, str], int], fixed: Mapping[tuple[str, str], Any]
+        self,
+        slots: tuple[Slot, ...],
+        dimensions: Mapping[tuple[str, str], int],
+        fixed: Mapping[tuple[str, str], Any],
+        private: frozenset[tuple[str, str]] = frozenset(),
+        parts: tuple[Mapping[tuple[str, str], Any], ...] = ({},),
     ) -> None:
         self.slots = slots
+        self._private = private
+        self._own: list[dict[tuple[str, str], NDArray[Any]]] = [{} for _ in parts]
         self.place: dict[tuple[str, str], tuple[str, int, int]] = {}
         self._fixed: dict[tuple[str, str], NDArray[Any]] = {}
         used = dict.fromkeys(ARENAS, 0)
@@ -44,10 +51,13 @@ class Memory:
             size = size_of(slot, dimensions)
             if slot.role == "fixed":
                 self._fixed[slot.key] = _fitted(fixed[slot.key], size, _DTYPES[slot.dtype])
+                for own, values in zip(self._own, parts, strict=True):
+                    if slot.key in values:
+                        own[slot.key] = _fitted(values[slot.key], size, _DTYPES[slot.dtype])
                 continue
             arena = arena_of(slot)
             self.place[slot.key] = (arena, used[arena], used[arena] + size)
-            used[arena] += size
+            used[arena] += size * (len(parts) if slot.key in private else 1)
         self.arenas: dict[str, NDArray[Any]] = {a: np.zeros(n, dtype=_DTYPES[a[-2:]]) for a, n in used.items()}
 
     def view(self, key: tuple[str, str]) -> NDArray[Any]:
@@ -57,11 +67,26 @@ class Memory:
         arena, start, stop = self.place[key]
         return self.arenas[arena][start:stop]
 
-    def addresses(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """Address and size of each slot."""
+    def put(self, key: tuple[str, str], values: Any) -> None:
+        """Set all elements of a slot that changes, for all threads."""
+        for copy in self.copies(key):
+            copy[:] = values
+
+    def copies(self, key: tuple[str, str]) -> NDArray[Any]:
+        """A slot that changes as each thread has it, shape (threads or 1, size), shared with the arena."""
+        arena, start, stop = self.place[key]
+        count = len(self._own) if key in self._private else 1
+        return self.arenas[arena][start : start + count * (stop - start)].reshape(count, stop - start)
+
+    def addresses(self, part: int = 0) -> dict[tuple[str, str], tuple[int, int]]:
+        """Address and size of each slot, for a thread."""
         base = {name: (array.ctypes.data, array.itemsize) for name, array in self.arenas.items()}
-        found = {key: (base[a][0] + start * base[a][1], stop - start) for key, (a, start, stop) in self.place.items()}
-        return found | {key: (array.ctypes.data, array.size) for key, array in self._fixed.items()}
+        found = {}
+        for key, (arena, start, stop) in self.place.items():
+            first = start + (part * (stop - start) if key in self._private else 0)
+            found[key] = (base[arena][0] + first * base[arena][1], stop - start)
+        fixed = {**self._fixed, **self._own[part]}
+        return found | {key: (array.ctypes.data, array.size) for key, array in fixed.items()}
 
     def copy_state(self) -> dict[str, NDArray[Any]]:
         """A copy of everything that a run changes, records of events apart."""
@@ -77,8 +102,8 @@ class Memory:
         for slot in self.slots:
             if slot.role == "fixed":
                 continue
-            if slot.key in other.place and len(other.view(slot.key)) == len(self.view(slot.key)):
-                self.view(slot.key)[:] = other.view(slot.key)
+            if slot.key in other.place and other.copies(slot.key).shape == self.copies(slot.key).shape:
+                self.copies(slot.key)[:] = other.copies(slot.key)
             else:
                 fill(slot)
 

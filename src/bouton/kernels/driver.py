@@ -7,6 +7,13 @@ A row of ``ops`` is (what, kernel, slots, clock, a, b, c) with addresses of a ke
 - AGES: for each of ``a`` ages at ``kernel`` call the next ``slots`` rows, the EVENTs, those whose group of that age, at
   ``a``, is not negative and for whose ring (counts at ``b``, mask at ``c``) something spiked that long ago.
 - SPIKES, SAMPLES: fill the buffers of `bouton.backends.memory.Taps`; ``kernel`` is the position in the step.
+- WAIT: go on when all threads are here; only if samples are due at the position ``kernel``, unless that is negative.
+- MERGE: copy the spikes that all parts have emitted into rings, as the table at ``kernel`` says.
+
+Several threads run this loop at once, each for its part and with a table of its own; the tables have the same waits. The
+first fills the buffers. ``taps`` end with the address of what threads share (three lines of memory: how many are waiting,
+how often all have waited, before which step to stop) and their number, and the address of a function that gives the
+processor to others and the number of this thread.
 
 If the last of the taps, ``meter``, is not empty, it gets for each row cycles, calls and spikes.
 """
@@ -16,9 +23,11 @@ from __future__ import annotations
 
 from numba import cfunc, types
 
-from bouton.kernels.slots import call, f8, i4, i4_at, i8, i8_at, size, ticks
+from bouton.kernels.slots import add_at, address, call, f8, give_way, i4, i4_at, i4_put, i8, i8_at, i8_now, i8_put, size, ticks
 
-CALL, EVERY, REACHED, AGES, EVENT, SPIKES, SAMPLES, WHEN = range(8)
+CALL, EVERY, REACHED, AGES, EVENT, SPIKES, SAMPLES, WHEN, WAIT, MERGE = range(10)
+WAITING, ROUNDS, STOP = 0, 8, 16
+PATIENCE = 2000
 WIDTH, METERED = 7, 3
 _TABLE = types.CPointer(types.int64)
 
@@ -32,20 +41,27 @@ def advance(begin, stop, dt, ops, length, taps):
     rates, rate_counts, logs = i8(taps, 12), i8(taps, 13), i8(taps, 14)
     end_spikes, end_rates, end_logs = size(taps, 8), size(taps, 12), size(taps, 14)
     meter, timed, before = i8(taps, 15), size(taps, 15) > 0, 0
-    for step in range(begin, stop):
+    shared, parts, relax, part = address(taps, 16), size(taps, 16), address(taps, 17), size(taps, 17)
+    first_of_all = part == 0
+    ahead = 1 if parts == 1 else 2  # other threads learn within the next step that this one wants to stop
+    step = begin
+    while step < stop:
+        short = False
         for at in range(0, end_spikes, 6):
-            if spikes[at + 5] - spike_counts[at // 6] < spikes[at + 2]:
-                return step
+            short |= spikes[at + 5] - spike_counts[at // 6] < ahead * spikes[at + 2]
         for at in range(0, end_logs, 3):
-            if logs[at + 1] - log_i4[logs[at]] < logs[at + 2]:
+            short |= logs[at + 1] - log_i4[logs[at] + part] < ahead * logs[at + 2]
+        if short:
+            if parts == 1:
                 return step
+            i8_put(shared, STOP, step + 1)
         reached = False
         op = 0
         while op < length:
             what, row_op = ops[op], op
             if timed:
                 before = ticks()
-            if what == SAMPLES:
+            if what == SAMPLES and first_of_all:
                 if timed:
                     meter[op // WIDTH * METERED + 1] += 1
                 for row in range(positions[ops[op + 1]], positions[ops[op + 1] + 1]):
@@ -57,7 +73,7 @@ def advance(begin, stop, dt, ops, length, taps):
                         for place in range(count):
                             sample_values[out + place] = state_f8[elements[first + place]]
                         sample_rows[row] += 1
-            elif what == SPIKES:
+            elif what == SPIKES and first_of_all:
                 if timed:
                     meter[op // WIDTH * METERED + 1] += 1
                 for at in range(0, end_spikes, 6):
@@ -89,6 +105,42 @@ def advance(begin, stop, dt, ops, length, taps):
                                 meter[place + 1] += 1
                                 meter[place + 2] += i4_at(ops[at + 5], (step - age) & i8_at(ops[at + 6], 0))
                 op = events - WIDTH
+            elif what == WAIT:
+                position = ops[op + 1]
+                due = position < 0
+                if position >= 0:
+                    for row in range(positions[position], positions[position + 1]):
+                        due |= (step + samples[5 * row + 1]) % samples[5 * row] == 0
+                if due:
+                    rounds = i8_now(shared, ROUNDS)
+                    if add_at(shared, WAITING, 1) == parts - 1:
+                        i8_put(shared, WAITING, 0)
+                        add_at(shared, ROUNDS, 1)
+                    patience = PATIENCE
+                    while i8_now(shared, ROUNDS) == rounds:
+                        patience -= 1
+                        if patience < 0:
+                            give_way(relax)
+            elif what == MERGE:
+                table = ops[op + 1]
+                now, ring, width = step & i8_at(table, 0), i8_at(table, 1), i8_at(table, 3)
+                out, new = now * width, step & 1
+                for other in range(parts):
+                    row_of = i8_at(table, 4) + 8 * width * other
+                    for place in range(i4_at(i8_at(table, 5) + 8 * other, new)):
+                        i4_put(ring, out, i4_at(row_of, new * width + place))
+                        for word in range(i8_at(table, 8)):  # of the weight of this spike
+                            given = i4_at(i8_at(table, 7), (2 * width * other + new * width + place) * i8_at(table, 8) + word)
+                            i4_put(i8_at(table, 6), out * i8_at(table, 8) + word, given)
+                        out += 1
+                i4_put(i8_at(table, 2), now, out - now * width)
+                for at in range(10, 10 + 4 * i8_at(table, 9), 4):
+                    low, high, count = i8_at(table, at + 2), i8_at(table, at + 3), 0
+                    for place in range(now * width, out):
+                        if low <= i4_at(ring, place) < high:
+                            i4_put(i8_at(table, at), now * width + count, i4_at(ring, place))
+                            count += 1
+                    i4_put(i8_at(table, at + 1), now, count)
             elif (
                 what == CALL
                 or (what == EVERY and (step + ops[op + 5]) % i8_at(ops[op + 4], 0) == 0)
@@ -101,4 +153,7 @@ def advance(begin, stop, dt, ops, length, taps):
             if timed and what != AGES:
                 meter[row_op // WIDTH * METERED] += ticks() - before
             op += WIDTH
+        step += 1
+        if parts > 1 and step >= i8_now(shared, STOP):
+            return step
     return stop

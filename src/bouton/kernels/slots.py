@@ -167,6 +167,67 @@ i4_at, i8_at = _at(types.int32), _at(types.int64)
 """The element ``index`` of the array at an address."""
 
 
+def _put(item):
+    @intrinsic
+    def put(typing, address, index, value):
+        def generate(context, builder, signature, args):
+            pointer = builder.inttoptr(args[0], context.get_data_type(item).as_pointer())
+            builder.store(context.cast(builder, args[2], signature.args[2], item), builder.gep(pointer, [args[1]]))
+            return context.get_dummy_value()
+
+        return types.void(_i8, _i8, value), generate
+
+    return put
+
+
+i4_put, i8_put = _put(types.int32), _put(types.int64)
+"""Set the element ``index`` of the array at an address."""
+
+
+@intrinsic
+def address(typing, slots, number):
+    """Where a slot lies."""
+
+    def generate(context, builder, signature, args):
+        return _entry(context, builder, *args, 0)
+
+    return _i8(_TABLE, _i8), generate
+
+
+@intrinsic
+def add_at(typing, address, index, value):
+    """Add to an element that other threads add to as well; returns what it was. Nothing moves across."""
+
+    def generate(context, builder, signature, args):
+        pointer = builder.gep(builder.inttoptr(args[0], ir.IntType(64).as_pointer()), [args[1]])
+        return builder.atomic_rmw("add", pointer, args[2], "seq_cst")
+
+    return _i8(_i8, _i8, _i8), generate
+
+
+@intrinsic
+def i8_now(typing, address, index):
+    """An element as another thread may just have set it. Nothing that comes later moves before."""
+
+    def generate(context, builder, signature, args):
+        pointer = builder.gep(builder.inttoptr(args[0], ir.IntType(64).as_pointer()), [args[1]])
+        return builder.load_atomic(pointer, "seq_cst", 8)
+
+    return _i8(_i8, _i8), generate
+
+
+@intrinsic
+def give_way(typing, entry):
+    """Call a function without arguments that lets other threads have the processor."""
+
+    def generate(context, builder, signature, args):
+        kind = ir.FunctionType(ir.IntType(32), [])
+        builder.call(builder.inttoptr(args[0], kind.as_pointer()), [])
+        return context.get_dummy_value()
+
+    return types.void(_i8), generate
+
+
 @intrinsic
 def call(typing, entry, step, clock, dt, age, group, slots):
     """Call the kernel at the address ``entry`` with the table at the address ``slots``."""

@@ -183,7 +183,8 @@ class Call:
     ``every`` names a slot with an interval in steps: the call is made when ``step + offset`` is a multiple of it;
     ``when`` names a slot that must not be 0; ``pathway`` is given for events: who spikes and
     which delays the synapses have; ``idle`` says that the call changes nothing unless an event of the
-    phase reached a synapse, so that backends may leave it out.
+    phase reached a synapse, so that backends may leave it out. In a plan for several threads (`passes.divide`), ``waits``
+    says that all wait for one another before the call, ``whole`` that the first makes it for all parts.
     """
 
     kernel: Kernel
@@ -194,6 +195,8 @@ class Call:
     when: Slot | None = None
     pathway: Pathway | None = None
     idle: bool = False
+    waits: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +250,27 @@ class Totals:
 
 
 @dataclass(frozen=True)
+class Merge:
+    """How the spikes of a population that each part has ``emitted`` get into the ``ring`` of each thread.
+
+    Both map what a threshold calls its arguments (spikes, counts, width, mask, weights) to slots. ``own`` are further rings,
+    of the spikes with numbers in a range: (spikes, counts, start, stop).
+    """
+
+    population: str
+    ring: Mapping[str, Slot]
+    emitted: Mapping[str, Slot]
+    own: tuple[tuple[Slot, Slot, Slot, Slot], ...]
+
+    def slots(self) -> Iterator[Slot]:
+        """All of them."""
+        yield from self.ring.values()
+        yield from self.emitted.values()
+        for each in self.own:
+            yield from each
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything that one step does, and everything it touches.
 
@@ -254,7 +278,8 @@ class Plan:
     fill of state slots that no variable's initial value fills. ``settling`` are the calls that bring up to date what
     was deferred, after a step. ``least_delays`` are the steps that a
     projection's delay must have at least, by projection and delay. ``accumulated`` says for which projections what
-    regular blocks add is added up.
+    regular blocks add is added up. A plan divided among ``parts`` threads has slots of which each keeps its own
+    (``private``), and ``merges`` after the threshold.
     """
 
     phases: tuple[Phase, ...]
@@ -266,6 +291,9 @@ class Plan:
     settling: tuple[Call, ...] = ()
     least_delays: Mapping[tuple[str, str], int] = field(default_factory=dict)
     accumulated: Mapping[str, Totals] = field(default_factory=dict)
+    parts: int = 1
+    private: frozenset[tuple[str, str]] = frozenset()
+    merges: tuple[Merge, ...] = ()
 
     def calls(self) -> Iterator[tuple[Phase, Call]]:
         """All calls in order, with their phases."""

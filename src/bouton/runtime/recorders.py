@@ -165,10 +165,13 @@ class Recorders:
 
     def _drain_events(self, tap: EventTap, state: State) -> None:
         name = f"{tap.variable}_{tap.moment}"
-        count = state.memory.view((tap.owner, f"{name} count"))
+        counts = state.memory.copies((tap.owner, f"{name} count"))
         steps, synapses, values = (
-            state.memory.view((tap.owner, f"{name} {w}"))[: count[0]] for w in ("steps", "synapses", "values")
+            np.concatenate([own[:n] for own, (n,) in zip(state.memory.copies((tap.owner, f"{name} {w}")), counts, strict=True)])
+            for w in ("steps", "synapses", "values")
         )
+        counts[:] = 0
+        order = np.lexsort((synapses, steps))  # the same for any threads; which event of a synapse came first is kept
+        steps, synapses, values = steps[order], synapses[order], values[order]
         topology = state.topologies[tap.owner]
         tap.recording.append(steps.astype(np.int64), topology.for_users(synapses), values)
-        count[0] = 0

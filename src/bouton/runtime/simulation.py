@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any, final
@@ -53,6 +54,8 @@ class Simulation:
     backend: ``"cpu"`` (compiled) or ``"reference"`` (interpreted, slow, the definition of the meaning).
     step_order: the order of one time step; see `bouton.plan.step_order`. Names of blocks may stand in
         it as steps of their own.
+    threads: among how many threads the work of each step is divided, by targets. Results do not depend on it, bit for bit.
+        The interpreter uses one.
     hoist: whether variables of synapses that all synapses of a neuron have in common are kept once with the
         neuron (see `explain`). The interpreter never does so.
     defer: whether postsynaptic events, and what regular blocks add in each step, may wait for the next presynaptic
@@ -72,6 +75,7 @@ class Simulation:
         *,
         backend: str = "cpu",
         step_order: Iterable[str] = DEFAULT_ORDER,
+        threads: int = 1,
         hoist: bool = True,
         defer: bool = True,
     ) -> None:
@@ -92,6 +96,7 @@ class Simulation:
         self.stale = False
         self.timings = {"analyse": 0.0, "build": 0.0, "compile": 0.0, "run": 0.0}
         self._recorders = Recorders()
+        self.threads = _threads(threads) if backend != "reference" else 1
         self._hoist = hoist and backend != "reference"
         self._defer = defer and backend != "reference"
         self._profiled = 0.0
@@ -102,7 +107,7 @@ class Simulation:
         begin = time.perf_counter()
         self.facts = analyse(network)
         self.places = self._find_places()
-        self._plan = lower(self.facts, self._order, places=self.places, defer=self._defer)
+        self._plan = lower(self.facts, self._order, places=self.places, defer=self._defer, threads=self.threads)
         analysed = time.perf_counter()
         self.state = State(self.facts, self._plan, self.dt, self.seed)
         self.timings["analyse"] = analysed - begin
@@ -267,7 +272,7 @@ class Simulation:
     def _plan_again(self, moved: Mapping[tuple[str, str], NDArray[Any]] | None = None) -> None:
         """Make the plan anew; ``moved`` are the contents of slots that it keeps elsewhere."""
         begin = time.perf_counter()
-        self._plan = lower(self.facts, self._order, self._watched, self.places, self._defer)
+        self._plan = lower(self.facts, self._order, self._watched, self.places, defer=self._defer, threads=self.threads)
         if self._plan.accumulated != self.state.plan.accumulated:
             bring_up_to_date(self.state, self.step)
         self._program = None
@@ -276,7 +281,7 @@ class Simulation:
         before = self.state.fixed
         self.state.replace_plan(self._plan)
         for key, values in (moved or {}).items():
-            self.state.memory.view(key)[:] = values
+            self.state.memory.put(key, values)
         keep_values(self.state, before, self.step)
         self.timings["build"] += time.perf_counter() - begin
 
@@ -405,6 +410,22 @@ def _whole(seed: int) -> int:
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
         raise SimulationError(Code.BAD_VALUE, f"the seed is {seed!r:.40}", where="Simulation", expected="a whole number")
     return int(seed)
+
+
+MOST_THREADS = 1024
+
+
+def _threads(threads: Any) -> int:
+    """The number of threads. Raises SimulationError (E401) for one that makes no sense."""
+    if isinstance(threads, bool) or not isinstance(threads, (int, np.integer)) or not 1 <= threads <= MOST_THREADS:
+        raise SimulationError(
+            Code.BAD_VALUE,
+            f"{threads!r:.40} threads",
+            where="Simulation",
+            expected=f"a whole number from 1 to {MOST_THREADS}",
+            hint=f"threads={os.cpu_count() or 1}: this machine has as many",
+        )
+    return int(threads)
 
 
 def _make_program(backend: str, plan: Plan) -> AbstractProgram:

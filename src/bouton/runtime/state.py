@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, final
 
 import numpy as np
@@ -20,6 +20,7 @@ from bouton.plan.recipes import Bins, DrawKey, Given, Powers, Propagator, Steps,
 from bouton.random.philox import stream_key
 from bouton.runtime.evaluate import evaluate
 from bouton.runtime.grid import to_steps
+from bouton.runtime.parts import find_limits, fixed_of_parts
 from bouton.runtime.propagators import power_tables, propagator_entries, trace_numbers
 from bouton.runtime.spike_data import SpikeData, check_period, check_replaces, fixed_values, spike_data
 from bouton.runtime.topology import Topology, build_topology, pathway_arrays
@@ -43,6 +44,7 @@ class State:
         self.dt = dt
         self.seed = seed
         self.by_name: dict[str, Facts] = {f.name: f for f in facts.objects}
+        self.targets = {p.name: p.post.name for p in facts.projections}
         self.topologies: dict[str, Topology] = {}
         self.given: dict[Key, Any] = {}
         self.spike_data: dict[str, SpikeData] = {}
@@ -140,7 +142,7 @@ class State:
         self.rate_version[facts.name] += bins if known is not None else 0
         self.given[facts.name, "rate"] = rate if isinstance(rate, TimedArray) else values
         if known is not None:
-            self.memory.view((facts.name, "progress"))[:] = -1
+            self.memory.put((facts.name, "progress"), -1)
 
     def set_spikes(self, facts: PopulationFacts, spikes: Any) -> None:
         """Set given spike trains. Raises NetworkError: E403, E407 (number of trains)."""
@@ -169,7 +171,8 @@ class State:
         self._kept_with = {s.key: sides[s.shape[0]] for s in self.plan.slots if s.shape[0] in sides}
         self.fixed = {}
         self.dimensions = {}
-        self._topology_values()
+        limits = self._limits()
+        self._topology_values(limits)
         for facts in self.facts.populations:
             self._population_values(facts)
         for recipe in self.plan.recipes:
@@ -189,7 +192,22 @@ class State:
                 self.fixed |= {(owner, f":start{side}"): 0, (owner, f":stop{side}"): size}
             elif name.startswith("depth "):
                 self.fixed[owner, name.replace("depth", "mask", 1)] = size - 1
-        return Memory(self.plan.slots, self.dimensions, self.fixed)
+        return Memory(self.plan.slots, self.dimensions, self.fixed, self.plan.private, self._of_parts(limits))
+
+    def _limits(self) -> dict[str, NDArray[np.int64]]:
+        """Where the parts of several threads begin in each population; nothing for one thread."""
+        if self.plan.parts == 1:
+            return {}
+        sizes = {p.name: p.population.size for p in self.facts.populations}
+        onto = {name: [p.name for p in self.facts.projections if p.post.name == name] for name in sizes}
+        return find_limits(self.plan, sizes, onto, self.topologies)
+
+    def _of_parts(self, limits: Mapping[str, NDArray[np.int64]]) -> tuple[dict[Key, Any], ...]:
+        """Fixed values that threads have for themselves."""
+        if self.plan.parts == 1:
+            return ({},)
+        self.fixed |= {(p.name, ":emitted mask"): 1 for p in self.facts.populations}
+        return fixed_of_parts(self.plan, limits, self.targets, self.topologies, self.fixed)
 
     def _population_values(self, facts: PopulationFacts) -> None:
         name, population = facts.name, facts.population
@@ -210,13 +228,14 @@ class State:
             self.fixed |= {(name, "period"): population.period, (name, "start"): population.start}
         self.fixed[name, "rate version"] = self.rate_version.get(name, 0)
 
-    def _topology_values(self) -> None:
+    def _topology_values(self, limits: Mapping[str, NDArray[np.int64]]) -> None:
         ages: set[int] = set()
         wanted = {slot.key for slot in self.plan.slots}
         delays_of: dict[Key, list[int]] = {}
         for pathway in self.plan.pathways:
             keys = self.size(self.by_name[pathway.population])
-            found = pathway_arrays(pathway, self.topologies[pathway.projection], keys)
+            target = self.targets[pathway.projection]
+            found = pathway_arrays(pathway, self.topologies[pathway.projection], keys, limits.get(target))
             owner, name = pathway.projection, pathway.name
             if (owner, f"{name}:first") in wanted:
                 first = self.fixed[owner, f"{name}:first"] = found.first
@@ -345,13 +364,13 @@ class State:
     def _initialise(self, slot: Slot, *, empty: bool = False) -> None:
         """Put a slot to where it started; ``empty`` says that it holds zeros."""
         if not empty or slot.key in self.plan.initial:
-            self.memory.view(slot.key)[:] = self.plan.initial.get(slot.key, 0.0)
+            self.memory.put(slot.key, self.plan.initial.get(slot.key, 0.0))
         base = slot.name.removesuffix(":past")
         facts = self.by_name.get(slot.owner)
         if facts is None or base not in facts.scope.symbols or facts.scope.symbols[base].kind not in {"ode", "variable"}:
             return
-        start, view = self._start_value(facts, base), self.memory.view(slot.key)
-        view[:] = start if start.ndim == 0 else np.tile(start, len(view) // len(start))
+        start, size = self._start_value(facts, base), len(self.memory.view(slot.key))
+        self.memory.put(slot.key, start if start.ndim == 0 else np.tile(start, size // len(start)))
 
     def _start_value(self, facts: Facts, base: str) -> NDArray[np.float64]:
         symbol = facts.scope.symbols[base]

@@ -147,22 +147,26 @@ def _delay(value: Any, dt: float, what: str, facts: ProjectionFacts, stream: tup
     return to_steps(seconds, dt, what, where, least=least)
 
 
-def pathway_arrays(pathway: Pathway, topology: Topology, keys: int) -> Pathways:
-    """Where the synapses of each key and delay are; ``keys`` is the number of neurons that can spike."""
+def pathway_arrays(pathway: Pathway, topology: Topology, keys: int, limits: Steps | None = None) -> Pathways:
+    """Where the synapses of each key and delay are; ``keys`` is the number of neurons that can spike.
+
+    ``limits`` are where the parts of several threads begin, and the number of targets.
+    """
     n, steps = topology.size, topology.delays[pathway.delay]
     if steps.ndim == 0:
         distinct, group = steps.reshape(1), None
     else:
         distinct, group = np.unique(steps, return_inverse=True)
         distinct = distinct if n else np.zeros(1, dtype=np.int64)
-    return Pathways(pathway, topology, 1 if pathway.reach == "all" else keys, distinct, group)
+    limits = None if pathway.reach == "target" else limits  # threads have a part of the keys then
+    return Pathways(pathway, topology, 1 if pathway.reach == "all" else keys, distinct, group, limits)
 
 
 @dataclass(frozen=True)
 class Pathways:
     """The synapses of a pathway by its distinct delays (steps, ascending) and the ``group`` of each synapse among them.
 
-    ``first``, shape (keys·delays + 1,), and ``permutation`` (n,) are made when asked for: few plans need both.
+    ``first``, shape (keys·delays·parts + 1,), and ``permutation`` (n,) are made when asked for: few plans need both.
     """
 
     pathway: Pathway
@@ -170,13 +174,15 @@ class Pathways:
     keys: int
     delays: Steps
     group: Steps | None
+    limits: Steps | None = None
 
     @property
     def first(self) -> Steps:
-        """Where the synapses of each key and delay begin, and at the end their number."""
-        if self.pathway.reach == "source" and self.group is None:
+        """Where the synapses of each key, delay and part begin, and at the end their number."""
+        if self.pathway.reach == "source" and self.group is None and self.limits is None:
             return self.topology.rows
-        first = np.zeros(self.keys * len(self.delays) + 1, dtype=np.int64)
+        parts = 1 if self.limits is None else len(self.limits) - 1
+        first = np.zeros(self.keys * len(self.delays) * parts + 1, dtype=np.int64)
         np.cumsum(np.bincount(self._bucket(), minlength=len(first) - 1), out=first[1:])
         return first
 
@@ -184,6 +190,9 @@ class Pathways:
     def permutation(self) -> NDArray[Any]:
         """The stored synapses in the order of keys and delays."""
         by_row = self.pathway.reach != "target" and (self.group is None or self.pathway.delay == "axonal")
+        if self.limits is not None:  # within a row synapses are in the order of targets if all have one axonal delay
+            in_order = self.topology.delays["axonal"].ndim == 0 and self.group is None
+            by_row = self.pathway.reach == "source" and (in_order or self.pathway.delay == "axonal")
         return np.arange(self.topology.size) if by_row else np.argsort(self._bucket(), kind="stable")
 
     def _bucket(self) -> NDArray[Any]:
@@ -191,4 +200,8 @@ class Pathways:
             by: NDArray[Any] = np.zeros(self.topology.size, dtype=np.int64)
         else:
             by = self.topology.sources if self.pathway.reach == "source" else self.topology.targets
-        return by if self.group is None else by.astype(np.int64) * len(self.delays) + self.group
+        by = by if self.group is None else by.astype(np.int64) * len(self.delays) + self.group
+        if self.limits is None:
+            return by
+        part = np.searchsorted(self.limits[1:-1], self.topology.targets, side="right")
+        return by.astype(np.int64) * (len(self.limits) - 1) + part

@@ -101,21 +101,21 @@ def bring_up_to_date(state: State, step: int, facts: ProjectionFacts | None = No
             continue
         values = {name: _carried(state, each, totals, name, step) for name in totals.variables}
         for name, value in values.items():
-            state.memory.view((each.name, name))[:] = value
+            state.memory.put((each.name, name), value)
             if is_trace(state, each, name):
-                state.memory.view((each.name, f"{name}:at"))[:] = step
-        state.memory.view(totals.carried.key)[:] = step & int(state.memory.view(totals.mask.key)[0])
+                state.memory.put((each.name, f"{name}:at"), step)
+        state.memory.put(totals.carried.key, step & int(state.memory.view(totals.mask.key)[0]))
         for slot in totals.totals.values():
-            state.memory.view(slot.key)[:] = 0.0
+            state.memory.put(slot.key, 0.0)
 
 
 def put(state: State, facts: Facts, name: str, values: Floats, step: int) -> None:
     """Set the values now, one for each element that the plan keeps."""
     if isinstance(facts, ProjectionFacts):
         bring_up_to_date(state, step, facts)
-    state.memory.view((facts.name, name))[:] = values
+    state.memory.put((facts.name, name), values)
     if is_trace(state, facts, name):
-        state.memory.view((facts.name, f"{name}:at"))[:] = step
+        state.memory.put((facts.name, f"{name}:at"), step)
 
 
 def read_variable(simulation: Simulation, facts: Facts, symbol: Symbol) -> Floats:

@@ -1,0 +1,84 @@
+"""What each thread has of its own: a range of each population's neurons, and the synapses onto them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from bouton.plan.nodes import Plan
+    from bouton.runtime.topology import Topology
+
+Key = tuple[str, str]
+NEURON, EVENT, PLASTIC = 40.0, 1.0, 4.0
+"""What a neuron costs in a step, and a synapse that an event reaches, without and with variables of its own: in the same
+unit, at a few events a second."""
+ALIGNED = 16
+"""Parts begin at multiples of this, so that they share no line of memory."""
+
+
+def find_limits(
+    plan: Plan, sizes: Mapping[str, int], onto: Mapping[str, list[str]], topologies: Mapping[str, Topology]
+) -> dict[str, NDArray[np.int64]]:
+    """Where the parts of each population begin, and its size at the end: shares of about equal cost.
+
+    ``sizes`` are those of populations, ``onto`` the projections onto each.
+    """
+    plastic = {slot.owner for slot in plan.slots if slot.role == "state" and slot.shape[0] == "n"} & set(topologies)
+    found = {}
+    for name, size in sizes.items():
+        cost = np.full(size, NEURON)
+        for projection in onto.get(name, ()):
+            each = PLASTIC if projection in plastic else EVENT
+            cost += each * np.bincount(topologies[projection].targets, minlength=size)
+        reached = np.cumsum(cost)
+        wanted = reached[-1] / plan.parts * np.arange(1, plan.parts)
+        begins = np.rint(np.searchsorted(reached, wanted) / ALIGNED).astype(np.int64) * ALIGNED
+        found[name] = np.array([0, *np.minimum(begins, size), size])
+    return found
+
+
+def _rows(topology: Topology, limits: NDArray[np.int64]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """For each part where its range of each row starts and stops. Rows in the order of delays all go to the first."""
+    begin, end = topology.rows[:-1], topology.rows[1:]
+    if topology.delays["axonal"].ndim:
+        return [(begin, end), *[(begin, begin)] * (len(limits) - 2)]
+    edges = [begin]
+    for limit in limits[1:-1]:
+        below = (topology.targets < limit).astype(np.int8)
+        count = np.add.reduceat(below, np.minimum(begin, max(len(below) - 1, 0)), dtype=np.int64) if len(below) else 0
+        edges.append(begin + np.where(begin < end, count, 0))
+    edges.append(end)
+    return list(pairwise(edges))
+
+
+def fixed_of_parts(
+    plan: Plan,
+    limits: Mapping[str, NDArray[np.int64]],
+    targets: Mapping[str, str],
+    topologies: Mapping[str, Topology],
+    fixed: Mapping[Key, Any],
+) -> tuple[dict[Key, Any], ...]:
+    """Values of fixed slots that differ between threads; ``targets`` are those of projections."""
+    parts: tuple[dict[Key, Any], ...] = tuple({} for _ in range(plan.parts))
+    for name, at in limits.items():
+        for part, (start, stop) in zip(parts, pairwise(at), strict=True):
+            part |= {(name, ":start"): start, (name, ":stop"): stop}
+    for name, post in targets.items():
+        at, ranges = limits[post], _rows(topologies[name], limits[post])
+        for number, part in enumerate(parts):
+            part |= {(name, ":start post"): at[number], (name, ":stop post"): at[number + 1]}
+            part |= {(name, ":row_starts"): ranges[number][0], (name, ":row_stops"): ranges[number][1]}
+    for pathway in plan.pathways:
+        if pathway.reach == "target":  # a thread only sees the events of its own targets
+            continue
+        groups, of_age = (fixed[pathway.projection, f"{pathway.name}:{word}"] for word in ("groups", "group of age"))
+        for number, part in enumerate(parts):
+            ours = np.where(of_age < 0, -1, of_age * plan.parts + number)
+            part |= {(pathway.projection, f"{pathway.name}:groups"): groups * plan.parts}
+            part |= {(pathway.projection, f"{pathway.name}:group of age"): ours}
+    return parts

@@ -1,0 +1,181 @@
+"""The same bits for any number of threads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import bouton as bt
+from bouton.errors import SimulationError
+from bouton.units import Hz, ms
+
+CELL = bt.NeuronModel(
+    """
+    dv/dt = (drive + s - v)/(10*ms) + 0.5*xi*ms**-0.5 : 1 (unless refractory)
+    dc/dt = -c/(30*ms) : 1
+    dg/dt = -g/(5*ms) : 1
+    s : 1
+    d : 1 (linked)
+    """,
+    threshold="v > 1 and rand() < 0.9",
+    reset="v = 0; c += 1",
+    refractory=0.5 * ms,
+    every=(bt.dt, "v += 0.01*g + 0.001*d*poisson(0.3)"),
+    parameters={"drive": 1.1},
+    name="cell",
+)
+CHEMICAL = bt.NeuronModel("dd/dt = -d/(40*ms) : 1", name="chemical")
+ONTO_CELLS: dict[str, dict[str, Any]] = {
+    "static": {"on_pre": "g_post += 0.05"},
+    "weighted": {"on_pre": "g_post += 0.1*spike_weight"},
+    "stdp": {"on_pre": "g_post += w; x += 1; w = clip(w - 0.01*y, 0, 1)", "on_post": "y += 1; w = clip(w + 0.02*x, 0, 1)"},
+    "draws": {"on_pre": "g_post += w*rand(); x += 1", "on_post": "w += 0.01*x*randn()"},
+    "added up": {"every": (bt.dt, "m += 0.01*x*v_post(t-dt)"), "on_pre": "x += 1; g_post += m"},
+    "third event": {"on_event": {"reward": "w += 0.1*x; m = d"}, "on_pre": "x += 1; g_post += w"},
+    "own delay": {"on_pre": {"late": "w += 0.01*v_post", "main": "g_post += w"}, "delays": {"late": 1.3 * ms}},
+}
+"""What any source may drive."""
+AMONG_CELLS: dict[str, dict[str, Any]] = {
+    "to the source": {"on_pre": "g_pre += 0.01*w; x += 1", "on_post": "g_pre += 0.02*w*v_pre; c_post += 0.01"},
+    "of the source": {
+        "on_pre": "g_post += w*(1 + v_pre)",
+        "on_post": "w += 0.01*v_pre*where(lastspike_pre > 5*ms, 1, 0.5)",
+    },
+    "every": {"every": (0.3 * ms, "w += 0.001*(v_post - v_pre)"), "on_pre": "g_post += w"},
+    "summed": {"equations": "s_post = 0.01*w*c_pre : 1 (summed)", "on_pre": "w += 0.01*s_post"},
+    "summed back": {"equations": "s_pre = 0.01*w*c_post : 1 (summed)", "on_pre": "g_post += w"},
+}
+"""What reads or writes variables of its source."""
+EQUATIONS = "w : 1\nm : 1\nd : 1 (linked)\ndx/dt = -x/(15*ms) : 1\ndy/dt = -y/(25*ms) : 1\n"
+VARIABLES = ("w", "m", "x", "y")
+THREADS = (2, 3, 8)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> dict[str, Any]:
+    """A rule from a source and one among cells, the pattern of delays, what is recorded."""
+    source = draw(st.sampled_from(["poisson", "times", "rate"]))
+    return {
+        "source": source,
+        "first": draw(st.sampled_from([n for n in ONTO_CELLS if n != "weighted" or source == "times"])),
+        "second": draw(st.sampled_from([*(n for n in ONTO_CELLS if n != "weighted"), *AMONG_CELLS])),
+        "delays": draw(st.sampled_from(["none", "one", "many"])),
+        "logged": draw(st.sampled_from([None, "before", "transmitted", "after"])),
+        "defer": draw(st.booleans()),
+        "seed": draw(st.integers(0, 999)),
+    }
+
+
+def source_of(case: dict[str, Any], rng: np.random.Generator) -> Any:
+    if case["source"] == "poisson":
+        return bt.Poisson(50, 60 * Hz)
+    if case["source"] == "rate":
+        return bt.Poisson(50, "40*Hz*(1 + sin(t/(10*ms)))")
+    times = np.sort(rng.permutation(np.arange(1, 400))[:200]) * 0.1 * ms
+    return bt.SpikeTimes(50, times, rng.integers(0, 50, 200), weights=rng.random(200))
+
+
+def delays_of(case: dict[str, Any], rng: np.random.Generator, n: int) -> dict[str, Any]:
+    if case["delays"] == "one":
+        return {"axonal_delay": 0.4 * ms, "dendritic_delay": 0.2 * ms}
+    names = ("axonal_delay", "dendritic_delay", "backprop_delay") if case["delays"] == "many" else ()
+    return {name: rng.integers(0, 12, n) * 0.1 * ms for name in names}
+
+
+def build(case: dict[str, Any], threads: int) -> tuple[bt.Simulation, list[bt.Projection], bt.Population]:
+    rng = np.random.default_rng(case["seed"])
+    net = bt.Network()
+    source = net.add(source_of(case, rng))
+    chemical = net.add(bt.Population(1, CHEMICAL, d=1.0))
+    reward = net.add(bt.Regular(1, period=7 * ms))
+    cells = net.add(bt.Population(130, CELL, v=bt.Uniform(0, 1), link={"d": chemical}))
+    projections = []
+    for pre, name in ((source, case["first"]), (cells, case["second"])):
+        blocks = dict((ONTO_CELLS | AMONG_CELLS)[name])
+        rule = bt.SynapseModel(EQUATIONS + blocks.pop("equations", ""), **blocks, name=name.replace(" ", "_"))
+        n = 900
+        pairs = bt.Pairs(rng.integers(0, len(pre), n), rng.integers(0, len(cells), n))
+        values = {"w": bt.Uniform(0, 0.2), "link": {"d": chemical}, **delays_of(case, rng, n)}
+        values |= {"events": {"reward": reward}} if "on_event" in blocks else {}
+        projections.append(net.connect(pre, cells, rule, pattern=pairs, **values))
+    return bt.Simulation(net, dt=0.1 * ms, seed=case["seed"], threads=threads, defer=case["defer"]), projections, cells
+
+
+def run(case: dict[str, Any], threads: int) -> tuple[dict[str, Any], bt.Simulation]:
+    sim, projections, cells = build(case, threads)
+    spikes, rate, trace = sim.record_spikes(cells), sim.record_rate(cells), sim.record(cells, "g", every=0.7 * ms)
+    start = sim.record(cells[5:100], "v", when="start", every=1.1 * ms)
+    logs = [] if case["logged"] is None else [sim.record(p, "w", when=case["logged"]) for p in projections]
+    sim.run(13 * ms)
+    sim[projections[0]].w = 0.1
+    sim[projections[0]].x = np.linspace(0, 1, 900)
+    sim.run(9.1 * ms)
+    sim.reset(keep=[(projections[1], "w")])
+    sim.run(3 * ms)
+    found = {"spikes": np.stack([spikes.steps, spikes.indices]), "rate": rate.counts}
+    found |= {"g": trace.values.magnitude, "v at start": start.values.magnitude}
+    found |= {f"{v} {n}": getattr(sim[p], v).magnitude for n, p in enumerate(projections) for v in VARIABLES}
+    found |= {v: getattr(sim[cells], v).magnitude for v in "vcgs"}
+    for number, log in enumerate(logs):
+        found[f"log {number}"] = np.array([log.steps, log.synapses, log.values.magnitude])
+    return found, sim
+
+
+def agree(case: dict[str, Any]) -> None:
+    expected, _ = run(case, 1)
+    for threads in THREADS:
+        found, sim = run(case, threads)
+        assert sim.plan.parts == threads
+        for name, values in expected.items():
+            np.testing.assert_array_equal(found[name], values, err_msg=f"{name} with {threads} threads")
+
+
+@settings(max_examples=6, derandomize=True, deadline=None)
+@given(case=cases())
+def test_any_number_of_threads(case: dict[str, Any]) -> None:
+    agree(case)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(case=cases())
+def test_any_number_of_threads_in_many_cases(case: dict[str, Any]) -> None:
+    agree(case)
+
+
+CASE = {
+    "source": "poisson",
+    "first": "stdp",
+    "second": "to the source",
+    "delays": "one",
+    "logged": None,
+    "defer": True,
+    "seed": 3,
+}
+
+
+def test_profile_of_threads() -> None:
+    sim, _, _ = build(CASE, 2)
+    sim.run(3 * ms, profile=True)
+    assert "threshold_cell" in str(sim.profile())
+
+
+def test_the_first_thread_alone_writes_to_sources() -> None:
+    sim, _, _ = build(CASE, 2)
+    whole = {call.kernel.name: call.whole for _, call in sim.plan.calls()}
+    assert whole["on_pre_to_the_source"]
+    assert not whole["integrate_cell"]
+    sim, _, _ = build({**CASE, "second": "stdp"}, 2)
+    assert not any(call.whole for _, call in sim.plan.calls() if call.pathway is not None)
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1.5, True, "two", 10**6])
+def test_numbers_of_threads_that_make_no_sense(threads: Any) -> None:
+    net = bt.Network()
+    net.add(bt.Poisson(3, 5 * Hz))
+    with pytest.raises(SimulationError, match=r"E401: .* threads"):
+        bt.Simulation(net, dt=0.1 * ms, threads=threads)
