@@ -8,7 +8,8 @@ A row of ``ops`` is (what, kernel, slots, clock, a, b, c) with addresses of a ke
   ``a``, is not negative and for whose ring (counts at ``b``, mask at ``c``) something spiked that long ago.
 - SPIKES, SAMPLES: fill the buffers of `bouton.backends.memory.Taps`; ``kernel`` is the position in the step.
 
-If the last of the taps, ``meter``, is not empty, it gets for each row cycles, calls and spikes.
+If the last of the taps, ``meter``, is not empty, it gets for each row cycles, calls and spikes. After it comes the arena of
+state in single precision; samples are taken there if it is not empty.
 """
 
 # mypy: ignore-errors
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 from numba import cfunc, types
 
-from bouton.kernels.slots import call, f8, i4, i4_at, i8, i8_at, size, ticks
+from bouton.kernels.slots import call, f4, f8, i4, i4_at, i8, i8_at, size, ticks
 
 CALL, EVERY, REACHED, AGES, EVENT, SPIKES, SAMPLES, WHEN = range(8)
 WIDTH, METERED = 7, 3
@@ -32,6 +33,7 @@ def advance(begin, stop, dt, ops, length, taps):
     rates, rate_counts, logs = i8(taps, 12), i8(taps, 13), i8(taps, 14)
     end_spikes, end_rates, end_logs = size(taps, 8), size(taps, 12), size(taps, 14)
     meter, timed, before = i8(taps, 15), size(taps, 15) > 0, 0
+    state_f4, single = f4(taps, 16), size(taps, 16) > 0
     for step in range(begin, stop):
         for at in range(0, end_spikes, 6):
             if spikes[at + 5] - spike_counts[at // 6] < spikes[at + 2]:
@@ -55,7 +57,8 @@ def advance(begin, stop, dt, ops, length, taps):
                         count = samples[at + 3] - first
                         out = samples[at + 4] + sample_rows[row] * count
                         for place in range(count):
-                            sample_values[out + place] = state_f8[elements[first + place]]
+                            at_hand = elements[first + place]
+                            sample_values[out + place] = state_f4[at_hand] if single else state_f8[at_hand]
                         sample_rows[row] += 1
             elif what == SPIKES:
                 if timed:

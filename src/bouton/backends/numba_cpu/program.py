@@ -70,7 +70,8 @@ class NumbaProgram(AbstractProgram):
             self._call(self._table.settling, step - 1, step, dt, memory, Taps.none(1))
 
     def _call(self, ops: Any, first: int, stop: int, dt: float, memory: Memory, taps: Taps) -> int:
-        arrays = [*(memory.arenas[name] for name in ("state_f8", "state_i4", "log_i4")), *taps.arrays()]
+        arenas = memory.arenas
+        arrays = [*(arenas[name] for name in ("state_f8", "state_i4", "log_i4")), *taps.arrays(), arenas["state_f4"]]
         places = np.array([(array.ctypes.data, array.size) for array in arrays], dtype=np.int64)
         return int(self._advance(first, stop, dt, ops.ctypes.data, ops.size, places.ctypes.data))
 
