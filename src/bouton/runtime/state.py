@@ -187,6 +187,10 @@ class State:
                 self.fixed[owner, f":{name}"] = size
             elif name.startswith("depth "):
                 self.fixed[owner, name.replace("depth", "mask", 1)] = size - 1
+        for slot in self.plan.slots:
+            if slot.role == "fixed" and slot.dtype == "f4":
+                with np.errstate(over="ignore"):  # what is too large is infinite, as unused powers may be
+                    self.fixed[slot.key] = np.asarray(self.fixed[slot.key], dtype=slot.dtype)
         return Memory(self.plan.slots, self.dimensions, self.fixed)
 
     def _population_values(self, facts: PopulationFacts) -> None:
