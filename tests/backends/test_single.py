@@ -15,7 +15,7 @@ from bouton.backends.numba_cpu import kernel_file
 from bouton.backends.numba_cpu.emit import emit
 from bouton.errors import SimulationError
 from bouton.plan.passes.single import BELOW_ONE
-from bouton.units import Hz, ms
+from bouton.units import Hz, ms, second
 
 CELL = bt.NeuronModel(
     """
@@ -284,4 +284,16 @@ def test_lost_increments(on_post: str, warns: bool, recwarn: pytest.WarningsReco
             with pytest.warns(RuntimeWarning, match=r"on_post: .* changes w by 1e-09 at most.* resolves (6e-08|1.2e-07) of"):
                 sim.run(1 * ms)
         sim.run(1 * ms)
+    assert not recwarn
+
+
+@pytest.mark.parametrize("tau, warns", [(1, False), (10, False), (300, True)])
+def test_slow_variables(tau: float, warns: bool, recwarn: pytest.WarningsRecorder) -> None:
+    net = bt.Network()
+    net.add(bt.Population(2, bt.NeuronModel("dv/dt = -v/tau : 1", parameters={"tau": tau * second}), v=1.0))
+    sim = bt.Simulation(net, dt=0.1 * ms, precision="single")
+    if warns:
+        with pytest.warns(RuntimeWarning, match=r"dv/dt: v changes so little in a step.* by \d+\.\d%"):
+            sim.run(1 * ms)
+    sim.run(1 * ms)
     assert not recwarn

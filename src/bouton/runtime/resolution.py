@@ -1,4 +1,4 @@
-"""Can weights in single precision take up what their rules add?"""
+"""What does single precision lose: what rules add to weights, and the rates of slow variables?"""
 
 from __future__ import annotations
 
@@ -10,9 +10,38 @@ import numpy as np
 from bouton.analysis.facts import ProjectionFacts
 from bouton.analysis.find_increments import Increment, find_increments
 from bouton.equations.show import show_statement
+from bouton.plan.recipes import Propagator
+from bouton.runtime.propagators import propagator_entries
 
 if TYPE_CHECKING:
     from bouton.runtime.state import State
+
+
+SHIFT = 0.01
+"""The relative error of a rate from which on it is told."""
+
+
+def losses(state: State) -> Iterator[str]:
+    """What to tell before the first run in single precision."""
+    yield from lost_increments(state)
+    yield from shifted_rates(state)
+
+
+def shifted_rates(state: State) -> Iterator[str]:
+    """What to tell of each variable that changes so little in a step that its propagator, close to 1, is rounded badly."""
+    for recipe in state.plan.recipes:
+        if not isinstance(recipe, Propagator) or recipe.fraction != 1.0 or recipe.frozen:
+            continue
+        for (kind, row, column), value in propagator_entries(recipe, state.dt, state.evaluator(recipe.owner)).items():
+            if kind == "P" and row == column:
+                change = 1.0 - np.asarray(value)
+                error = np.abs(1.0 - np.asarray(value, dtype=np.float32) - change)
+                shift = float(np.max(error[change != 0.0] / np.abs(change[change != 0.0]), initial=0.0))
+                if shift > SHIFT:
+                    yield (
+                        f"{state.by_name[recipe.owner].scope.where}, d{row}/dt: {row} changes so little in a step that single "
+                        f"precision shifts its rate by {shift:.1%}. Try precision='double'"
+                    )
 
 
 def lost_increments(state: State) -> Iterator[str]:

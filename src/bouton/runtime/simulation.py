@@ -34,7 +34,7 @@ from bouton.runtime.grid import duration_steps
 from bouton.runtime.handle import Handle, split_view
 from bouton.runtime.profile import Profile, make_profile
 from bouton.runtime.recorders import OBSERVED, EventTap, RateTap, Recorders, SpikeTap, TraceTap
-from bouton.runtime.resolution import lost_increments
+from bouton.runtime.resolution import losses
 from bouton.runtime.schedule import check_finite, run_steps
 from bouton.runtime.state import State
 from bouton.runtime.variables import bring_up_to_date, current, is_trace, keep_values, put
@@ -61,8 +61,8 @@ class Simulation:
         neuron (see `explain`). The interpreter never does so.
     precision: ``"double"``, or ``"single"``: state and parameters of four bytes, and arithmetic with them, in half the
         memory and less time. Spikes of sources and draws at random are the same; times and tables are calculated in
-        double and rounded once. A warning at the first run says where a weight cannot take up what its rule adds. The
-        interpreter knows double only.
+        double and rounded once. Warnings at the first run say where a weight cannot take up what its rule adds, and
+        where a variable is too slow. The interpreter knows double only.
     defer: whether postsynaptic events, and what regular blocks add in each step, may wait for the next presynaptic
         event where nothing can tell the difference (see `explain`). The interpreter never does so.
 
@@ -344,7 +344,7 @@ class Simulation:
         """Run for a duration, a multiple of dt; ``progress=True`` shows a bar, ``profile=True`` measures for `profile`.
 
         Ctrl-C stops between two steps: what was recorded stays, and the run can go on. In single precision the first
-        run warns (RuntimeWarning) of changes of weights that are known to be lost. Raises
+        run warns (RuntimeWarning) of what is known to be lost. Raises
         SimulationError: E601 (duration), E602 (a variable became NaN or infinite: which, where, when).
         """
         steps = duration_steps(seconds(duration, where="Simulation.run"), self.dt, "the duration")
@@ -358,7 +358,7 @@ class Simulation:
             self.stale = False
         if not self._checked:
             self._checked = True
-            for lost in lost_increments(self.state):
+            for lost in losses(self.state):
                 warnings.warn(lost, RuntimeWarning, stacklevel=2)
         self.timings["build"] += time.perf_counter() - begin
         program = self.program
