@@ -66,6 +66,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         "delays": draw(st.sampled_from(["none", "one", "many"])),
         "logged": draw(st.sampled_from([None, "before", "transmitted", "after"])),
         "defer": draw(st.booleans()),
+        "precision": draw(st.sampled_from(["double", "single"])),
         "seed": draw(st.integers(0, 999)),
     }
 
@@ -102,7 +103,8 @@ def build(case: dict[str, Any], threads: int) -> tuple[bt.Simulation, list[bt.Pr
         values = {"w": bt.Uniform(0, 0.2), "link": {"d": chemical}, **delays_of(case, rng, n)}
         values |= {"events": {"reward": reward}} if "on_event" in blocks else {}
         projections.append(net.connect(pre, cells, rule, pattern=pairs, **values))
-    return bt.Simulation(net, dt=0.1 * ms, seed=case["seed"], threads=threads, defer=case["defer"]), projections, cells
+    options = {name: case[name] for name in ("seed", "defer", "precision") if name in case}
+    return bt.Simulation(net, dt=0.1 * ms, threads=threads, **options), projections, cells
 
 
 def run(case: dict[str, Any], threads: int) -> tuple[dict[str, Any], bt.Simulation]:

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from bouton.plan.nodes import SIZES, Slot
 
-ARENAS = ("state_f8", "state_i4", "log_f8", "log_i4")
-_DTYPES: dict[str, Any] = {"f8": np.float64, "i4": np.int32, "i8": np.int64}
+ARENAS = ("state_f8", "state_f4", "state_i4", "log_f8", "log_f4", "log_i4")
 
 
 def arena_of(slot: Slot) -> str:
@@ -50,15 +49,15 @@ class Memory:
         for slot in slots:
             size = size_of(slot, dimensions)
             if slot.role == "fixed":
-                self._fixed[slot.key] = _fitted(fixed[slot.key], size, _DTYPES[slot.dtype])
+                self._fixed[slot.key] = _fitted(fixed[slot.key], size, slot.dtype)
                 for own, values in zip(self._own, parts, strict=True):
                     if slot.key in values:
-                        own[slot.key] = _fitted(values[slot.key], size, _DTYPES[slot.dtype])
+                        own[slot.key] = _fitted(values[slot.key], size, slot.dtype)
                 continue
             arena = arena_of(slot)
             self.place[slot.key] = (arena, used[arena], used[arena] + size)
             used[arena] += size * (len(parts) if slot.key in private else 1)
-        self.arenas: dict[str, NDArray[Any]] = {a: np.zeros(n, dtype=_DTYPES[a[-2:]]) for a, n in used.items()}
+        self.arenas: dict[str, NDArray[Any]] = {a: np.zeros(n, dtype=a[-2:]) for a, n in used.items()}
 
     def view(self, key: tuple[str, str]) -> NDArray[Any]:
         """The array of a slot, shape (size,), shared with the arena; of a fixed slot only to be read."""
@@ -108,7 +107,7 @@ class Memory:
                 fill(slot)
 
 
-def _fitted(value: Any, size: int, dtype: Any) -> NDArray[Any]:
+def _fitted(value: Any, size: int, dtype: str) -> NDArray[Any]:
     """A number repeated, or an array as it is if it has that kind of number."""
     array = np.asarray(value)
     if array.ndim == 0:

@@ -15,7 +15,8 @@ first fills the buffers. ``taps`` end with the address of what threads share (th
 how often all have waited, before which step to stop) and their number, and the address of a function that gives the
 processor to others and the number of this thread.
 
-If the last of the taps, ``meter``, is not empty, it gets for each row cycles, calls and spikes.
+If the last of the taps, ``meter``, is not empty, it gets for each row cycles, calls and spikes. After it comes the arena of
+state in single precision; samples are taken there if it is not empty.
 """
 
 # mypy: ignore-errors
@@ -23,7 +24,23 @@ from __future__ import annotations
 
 from numba import cfunc, types
 
-from bouton.kernels.slots import add_at, address, call, f8, give_way, i4, i4_at, i4_put, i8, i8_at, i8_now, i8_put, size, ticks
+from bouton.kernels.slots import (
+    add_at,
+    address,
+    call,
+    f4,
+    f8,
+    give_way,
+    i4,
+    i4_at,
+    i4_put,
+    i8,
+    i8_at,
+    i8_now,
+    i8_put,
+    size,
+    ticks,
+)
 
 CALL, EVERY, REACHED, AGES, EVENT, SPIKES, SAMPLES, WHEN, WAIT, MERGE = range(10)
 WAITING, ROUNDS, STOP = 0, 8, 16
@@ -41,7 +58,8 @@ def advance(begin, stop, dt, ops, length, taps):
     rates, rate_counts, logs = i8(taps, 12), i8(taps, 13), i8(taps, 14)
     end_spikes, end_rates, end_logs = size(taps, 8), size(taps, 12), size(taps, 14)
     meter, timed, before = i8(taps, 15), size(taps, 15) > 0, 0
-    shared, parts, relax, part = address(taps, 16), size(taps, 16), address(taps, 17), size(taps, 17)
+    state_f4, single = f4(taps, 16), size(taps, 16) > 0
+    shared, parts, relax, part = address(taps, 17), size(taps, 17), address(taps, 18), size(taps, 18)
     first_of_all = part == 0
     ahead = 1 if parts == 1 else 2  # other threads learn within the next step that this one wants to stop
     step = begin
@@ -71,7 +89,8 @@ def advance(begin, stop, dt, ops, length, taps):
                         count = samples[at + 3] - first
                         out = samples[at + 4] + sample_rows[row] * count
                         for place in range(count):
-                            sample_values[out + place] = state_f8[elements[first + place]]
+                            at_hand = elements[first + place]
+                            sample_values[out + place] = state_f4[at_hand] if single else state_f8[at_hand]
                         sample_rows[row] += 1
             elif what == SPIKES and first_of_all:
                 if timed:

@@ -16,12 +16,33 @@ _inlined = njit(cache=True, error_model="numpy", forceinline=True, no_cpython_wr
 
 def _chosen(builder, kind, op, a, b):
     """``a if a op b else b``."""
-    compare = builder.fcmp_ordered if kind == types.float64 else builder.icmp_signed
+    compare = builder.icmp_signed if kind == types.int64 else builder.fcmp_ordered
     return builder.select(compare(op, a, b), a, b)
 
 
 def _kind(*arguments):
-    return types.int64 if all(isinstance(a, types.Integer) for a in arguments) else types.float64
+    if all(isinstance(a, types.Integer) for a in arguments):
+        return types.int64
+    return types.float32 if all(a == types.float32 for a in arguments) else types.float64
+
+
+def _number_of(kind):
+    @intrinsic
+    def number(typing, x):
+        return kind(x), lambda context, builder, signature, args: context.cast(builder, args[0], x, kind)
+
+    return number
+
+
+single, double = _number_of(types.float32), _number_of(types.float64)
+"""A number in that precision."""
+
+
+@intrinsic
+def _like(typing, x, number):
+    """A number in the precision of ``x``."""
+    kind = _kind(x, types.float32)
+    return kind(x, number), lambda context, builder, signature, args: context.cast(builder, args[1], number, kind)
 
 
 @intrinsic
@@ -53,19 +74,21 @@ def clip(typing, x, low, high):
 @_inlined
 def sign(x):
     """−1, 0 or 1."""
-    return 1.0 if x > 0 else (-1.0 if x < 0 else 0.0)
+    one, zero = _like(x, 1.0), _like(x, 0.0)
+    return one if x > zero else (-one if x < zero else zero)
 
 
 @_inlined
 def heaviside(x):
     """1 above 0, else 0."""
-    return 1.0 if x > 0 else 0.0
+    zero = _like(x, 0.0)
+    return _like(x, 1.0) if x > zero else zero
 
 
 @_inlined
 def floor(x):
     """The largest whole number not above x, as a float."""
-    return float(math.floor(x)) if math.isfinite(x) else x
+    return _like(x, math.floor(x)) if math.isfinite(x) else x
 
 
 @_inlined

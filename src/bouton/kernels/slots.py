@@ -120,8 +120,8 @@ def _value(item):
     return value
 
 
-f8, i4, i8 = _pointer(types.float64), _pointer(types.int32), _pointer(types.int64)
-f8_value, i4_value, i8_value = _value(types.float64), _value(types.int32), _value(types.int64)
+f8, f4, i4, i8 = (_pointer(kind) for kind in (types.float64, types.float32, types.int32, types.int64))
+f8_value, f4_value, i4_value, i8_value = (_value(kind) for kind in (types.float64, types.float32, types.int32, types.int64))
 
 
 @intrinsic

@@ -28,7 +28,7 @@ _RESERVED = frozenset(
         *("FEW", "MEAN_LIMIT", "LATEST", "next_spike"),
         *("row_starts", "row_stops", "n_rows", "dense", "target", "begin", "end", "shift", "start", "stop"),
         *("weights", "spike_weight", "math", "range", "abs", "float"),
-        *("slots", "size", "kernel", "f8", "i4", "i8", "f8_value", "i4_value", "i8_value"),
+        *("slots", "size", "kernel", "f8", "f4", "i4", "i8", "f8_value", "f4_value", "i4_value", "i8_value", "single", "double"),
         *("minimum", "maximum", "clip", "sign", "heaviside", "floor", "uniform", "normal", "binomial", "poisson"),
     }
 )

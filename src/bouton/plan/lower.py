@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from bouton.analysis.facts import Facts, NetworkFacts, ProjectionFacts
 from bouton.analysis.find_accumulation import Accumulation, find_accumulation
 from bouton.analysis.find_deferral import Deferral, find_deferral
-from bouton.analysis.find_places import is_one_value
 from bouton.equations.nodes import Name, names
 from bouton.errors import Code, ModelError
 from bouton.model.blocks import Block, TimeStep
@@ -20,7 +19,6 @@ from bouton.plan.lower_deferred import Deferred
 from bouton.plan.lower_sources import emit
 from bouton.plan.lower_synapses import Writes
 from bouton.plan.nodes import AGES, Call, Pathway, Phase, Plan, Slot
-from bouton.plan.passes.divide import divide
 from bouton.plan.passes.snapshot import snapshot
 from bouton.plan.recipes import Given, Steps
 from bouton.plan.slots import Places, Slots
@@ -49,18 +47,13 @@ def lower(
     places: Places | None = None,
     *,
     defer: bool = False,
-    threads: int = 1,
 ) -> Plan:
     """The plan of a network: unoptimised, but for the variables that ``places`` puts with neurons, for what waits for
-    presynaptic events where ``defer`` allows it, and for being divided among ``threads``.
+    presynaptic events where ``defer`` allows it.
 
     Raises ModelError: E503 (two writers in one phase), E504 (step order), E506.
     """
-    plan = _Lowering(facts, complete_order(order, facts), watch or Watch(), places or {}, defer=defer).plan()
-    if threads == 1:
-        return plan
-    scattered = frozenset(p.name for p in facts.projections if not is_one_value(p.projection.delays["axonal"]))
-    return divide(plan, threads, {p.name: p.post.name for p in facts.projections}, scattered)
+    return _Lowering(facts, complete_order(order, facts), watch or Watch(), places or {}, defer=defer).plan()
 
 
 def deferral(facts: ProjectionFacts, order: tuple[str, ...], watch: Watch, places: Places) -> Deferral | str:

@@ -14,7 +14,9 @@ from typing import TypeAlias
 
 from bouton.equations.nodes import Expr
 
-PLAN_FUNCTIONS = frozenset({"expm1", "pending", "uniform", "normal", "binomial_draw", "poisson_draw"})
+DRAWS = frozenset({"uniform", "normal", "binomial_draw", "poisson_draw"})
+"""Functions that draw at random: the parameters of a distribution, and the five words that name a draw."""
+PLAN_FUNCTIONS = frozenset({"expm1", "pending", "single", "double", *DRAWS})
 
 STEP, CLOCK, DT = "step", "clock", "dt"
 """Scalars that every kernel gets: the step's number, how many integrations are done, its length."""
@@ -34,7 +36,7 @@ SIZES = {"recent": RECENT, "history": HISTORY, "wheel": WHEEL, "powers": LONGEST
 class Slot:
     """An array of the running simulation.
 
-    ``dtype`` is ``f8``, ``i4`` or ``i8``. ``shape`` names the factors of its size, looked up among the
+    ``dtype`` is ``f8``, ``f4``, ``i4`` or ``i8``. ``shape`` names the factors of its size, looked up among the
     dimensions of its owner (``"1"`` is one). ``role``: ``state`` (changes during a run), ``fixed``
     (parameters, topology, tables) or ``log`` (records of events).
     """
@@ -49,6 +51,11 @@ class Slot:
     def key(self) -> tuple[str, str]:
         """Owner and name."""
         return self.owner, self.name
+
+    @property
+    def item_bytes(self) -> int:
+        """Bytes of an element."""
+        return int(self.dtype[1:])
 
 
 AGES = Slot("network", "ages", "i8", ("ages",), role="fixed")

@@ -13,16 +13,14 @@ from bouton.backends.memory import size_of
 if TYPE_CHECKING:
     from bouton.runtime.simulation import Simulation
 
-_DTYPE_BYTES = {"f8": 8, "i8": 8, "i4": 4}
-
-
 KEEPERS = {"pre": "each source", "post": "each target"}
 """What keeps a variable of synapses, in words."""
 
 
 def explain(simulation: Simulation) -> str:
     """Step order; for each variable where it lives, its scheme and the reason; bytes per element."""
-    lines = [f"time step {simulation.dt * 1e3:g} ms; order of a step: {' → '.join(simulation.plan.step_order)}"]
+    order = " → ".join(simulation.plan.step_order)
+    lines = [f"time step {simulation.dt * 1e3:g} ms, {simulation.precision} precision; order of a step: {order}"]
     for facts in simulation.facts.populations:
         lines += ["", f"population {facts.name}: {facts.population.size} × {kind(facts)}", *_variables(facts)]
         lines.append(_memory(simulation, facts))
@@ -100,7 +98,7 @@ def _memory(simulation: Simulation, facts: PopulationFacts | ProjectionFacts) ->
     per: dict[str, dict[str, float]] = {}
     for slot in simulation.plan.slots:
         if slot.owner == facts.name and slot.role != "log":
-            size = size_of(slot, state.dimensions) * _DTYPE_BYTES[slot.dtype]
+            size = size_of(slot, state.dimensions) * slot.item_bytes
             element = next((e for e in units if e in slot.shape), "n" if "width" in slot.shape else None)
             if element is not None:
                 per.setdefault(element, {})[slot.name] = size / max(1, state.dimensions[facts.name, element])

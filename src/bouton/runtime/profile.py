@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from bouton.runtime.state import State
 
-_BYTES = {"f8": 8, "f4": 4, "i8": 8, "i4": 4}
-
 
 @dataclass(frozen=True)
 class ProfileRow:
@@ -98,7 +96,6 @@ def _events(state: State, m: Measured, call: Call) -> float:
 
 def _bytes(call: Call) -> float:
     """Bytes that an element or synapse reads and writes at its own index."""
-    dtypes = {name: slot.dtype for name, slot in call.slots.items()}
     own = {Name("i"), Name("j")}
     read = {
         node.array
@@ -108,5 +105,5 @@ def _bytes(call: Call) -> float:
         if isinstance(node, Item) and node.index in own
     }
     written = {s.array for s in stores(call.kernel.body) if s.index in own}
-    looked_up = {"target"} if call.kernel.domain == "rows" and "target" in dtypes else set()
-    return float(sum(_BYTES[dtypes[name]] for name in (*(read | looked_up), *written)))
+    looked_up = {"target"} if call.kernel.domain == "rows" and "target" in call.slots else set()
+    return float(sum(call.slots[name].item_bytes for name in (*(read | looked_up), *written)))

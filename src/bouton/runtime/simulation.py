@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any, final
 
@@ -26,6 +27,8 @@ from bouton.network.population import AbstractPopulation, select
 from bouton.network.projection import Projection
 from bouton.plan.lower import Watch, accumulation, deferral, lower
 from bouton.plan.nodes import Plan
+from bouton.plan.passes.divide import divide
+from bouton.plan.passes.single import single
 from bouton.plan.step_order import DEFAULT_ORDER
 from bouton.recording import EventRecording, RateRecording, SpikeRecording, TraceRecording
 from bouton.runtime.explain import explain
@@ -33,12 +36,14 @@ from bouton.runtime.grid import duration_steps
 from bouton.runtime.handle import Handle, split_view
 from bouton.runtime.profile import Profile, make_profile
 from bouton.runtime.recorders import OBSERVED, EventTap, RateTap, Recorders, SpikeTap, TraceTap
+from bouton.runtime.resolution import losses
 from bouton.runtime.schedule import check_finite, run_steps
 from bouton.runtime.state import State
 from bouton.runtime.variables import bring_up_to_date, current, is_trace, keep_values, put
 from bouton.units import Quantity, registry, seconds
 
 BACKENDS = ("cpu", "reference")
+PRECISIONS = ("double", "single")
 MOMENTS = ("before", "transmitted", "after")
 
 
@@ -58,6 +63,10 @@ class Simulation:
         The interpreter uses one.
     hoist: whether variables of synapses that all synapses of a neuron have in common are kept once with the
         neuron (see `explain`). The interpreter never does so.
+    precision: ``"double"``, or ``"single"``: state and parameters of four bytes, and arithmetic with them, in half the
+        memory and less time. Spikes of sources and draws at random are the same; times and tables are calculated in
+        double and rounded once. Warnings at the first run say where a weight cannot take up what its rule adds, and
+        where a variable is too slow. The interpreter knows double only.
     defer: whether postsynaptic events, and what regular blocks add in each step, may wait for the next presynaptic
         event where nothing can tell the difference (see `explain`). The interpreter never does so.
 
@@ -74,6 +83,7 @@ class Simulation:
         seed: int = 0,
         *,
         backend: str = "cpu",
+        precision: str = "double",
         step_order: Iterable[str] = DEFAULT_ORDER,
         threads: int = 1,
         hoist: bool = True,
@@ -82,15 +92,17 @@ class Simulation:
         self.dt = seconds(dt, where="Simulation dt")
         if not (math.isfinite(self.dt) and self.dt > 0):
             raise SimulationError(Code.BAD_TIME, f"dt is {dt}", where="Simulation", expected="a time above 0")
-        if backend not in BACKENDS:
+        _check_choice(backend, BACKENDS, "a backend")
+        _check_choice(precision, PRECISIONS, "a precision")
+        if backend == "reference" and precision != "double":
             raise SimulationError(
                 Code.BAD_VALUE,
-                f"{backend!r} is not a backend",
+                f"the interpreter has no {precision} precision",
                 where="Simulation",
-                expected=one_of(BACKENDS),
-                hint=nearest(backend, BACKENDS),
+                expected="precision='double', or backend='cpu'",
             )
         self.backend = backend
+        self.precision = precision
         self.seed = _whole(seed)
         self.step = 0
         self.stale = False
@@ -100,6 +112,7 @@ class Simulation:
         self._hoist = hoist and backend != "reference"
         self._defer = defer and backend != "reference"
         self._profiled = 0.0
+        self._checked = precision == "double"
         self._apart: dict[str, frozenset[str]] = {}
         self._order = tuple(step_order)
         self._program: AbstractProgram | None = None
@@ -107,7 +120,7 @@ class Simulation:
         begin = time.perf_counter()
         self.facts = analyse(network)
         self.places = self._find_places()
-        self._plan = lower(self.facts, self._order, places=self.places, defer=self._defer, threads=self.threads)
+        self._plan = self._lower()
         analysed = time.perf_counter()
         self.state = State(self.facts, self._plan, self.dt, self.seed)
         self.timings["analyse"] = analysed - begin
@@ -269,10 +282,16 @@ class Simulation:
             self._plan_again()
         return self._plan
 
+    def _lower(self) -> Plan:
+        """The plan, optimised for the backend."""
+        plan = lower(self.facts, self._order, self._watched, self.places, defer=self._defer)
+        plan = single(plan) if self.precision == "single" else plan
+        return plan if self.threads == 1 else divide(plan, self.threads, self.facts)
+
     def _plan_again(self, moved: Mapping[tuple[str, str], NDArray[Any]] | None = None) -> None:
         """Make the plan anew; ``moved`` are the contents of slots that it keeps elsewhere."""
         begin = time.perf_counter()
-        self._plan = lower(self.facts, self._order, self._watched, self.places, defer=self._defer, threads=self.threads)
+        self._plan = self._lower()
         if self._plan.accumulated != self.state.plan.accumulated:
             bring_up_to_date(self.state, self.step)
         self._program = None
@@ -332,7 +351,8 @@ class Simulation:
     def run(self, duration: Quantity, *, progress: bool = False, profile: bool = False) -> None:
         """Run for a duration, a multiple of dt; ``progress=True`` shows a bar, ``profile=True`` measures for `profile`.
 
-        Ctrl-C stops between two steps: what was recorded stays, and the run can go on. Raises
+        Ctrl-C stops between two steps: what was recorded stays, and the run can go on. In single precision the first
+        run warns (RuntimeWarning) of what is known to be lost. Raises
         SimulationError: E601 (duration), E602 (a variable became NaN or infinite: which, where, when).
         """
         steps = duration_steps(seconds(duration, where="Simulation.run"), self.dt, "the duration")
@@ -344,6 +364,10 @@ class Simulation:
             keep_values(self.state, before, self.step)
             self.state.skip_given_spikes(self.step)
             self.stale = False
+        if not self._checked:
+            self._checked = True
+            for lost in losses(self.state):
+                warnings.warn(lost, RuntimeWarning, stacklevel=2)
         self.timings["build"] += time.perf_counter() - begin
         program = self.program
         if profile:
@@ -403,6 +427,18 @@ class Simulation:
     def explain(self) -> str:
         """What lives where, how it is advanced and why, in which order, and what it takes; as text."""
         return explain(self)
+
+
+def _check_choice(given: str, choices: tuple[str, ...], what: str) -> None:
+    """Raises SimulationError (E401) unless ``given`` is one of the ``choices``."""
+    if given not in choices:
+        raise SimulationError(
+            Code.BAD_VALUE,
+            f"{given!r} is not {what}",
+            where="Simulation",
+            expected=one_of(choices),
+            hint=nearest(given, choices),
+        )
 
 
 def _whole(seed: int) -> int:

@@ -192,6 +192,10 @@ class State:
                 self.fixed |= {(owner, f":start{side}"): 0, (owner, f":stop{side}"): size}
             elif name.startswith("depth "):
                 self.fixed[owner, name.replace("depth", "mask", 1)] = size - 1
+        for slot in self.plan.slots:
+            if slot.role == "fixed" and slot.dtype == "f4":
+                with np.errstate(over="ignore"):  # what is too large is infinite, as unused powers may be
+                    self.fixed[slot.key] = np.asarray(self.fixed[slot.key], dtype=slot.dtype)
         return Memory(self.plan.slots, self.dimensions, self.fixed, self.plan.private, self._of_parts(limits))
 
     def _limits(self) -> dict[str, NDArray[np.int64]]:
@@ -279,15 +283,15 @@ class State:
     def _cook(self, recipe: object) -> None:
         match recipe:
             case Propagator(owner=owner):
-                entries = propagator_entries(recipe, self.dt, self._evaluator(owner))
+                entries = propagator_entries(recipe, self.dt, self.evaluator(owner))
                 self.fixed |= {recipe.entries[k].key: v for k, v in entries.items()}
             case Powers(owner=owner):
-                span, on, back = power_tables(recipe, self.dt, self._evaluator(owner))
+                span, on, back = power_tables(recipe, self.dt, self.evaluator(owner))
                 self.fixed |= {recipe.span.key: span, recipe.mask.key: span - 1}
                 self.fixed |= {slot.key: on[key] for key, slot in recipe.on.items()}
                 self.fixed |= {slot.key: back[key] for key, slot in recipe.back.items()}
             case Trace(owner=owner):
-                numbers = trace_numbers(recipe, self.dt, self._evaluator(owner))
+                numbers = trace_numbers(recipe, self.dt, self.evaluator(owner))
                 slots = {"rate": recipe.rate, "rest": recipe.rest, "drift": recipe.drift}
                 if (table := recipe.table) is not None:
                     slots |= {word: getattr(table, word) for word in ("near", "far", "mask", "shift", "last")}
@@ -307,7 +311,7 @@ class State:
                 raise AssertionError(recipe)
 
     def _cook_steps(self, recipe: Steps) -> None:
-        value_of = self._evaluator(recipe.owner)
+        value_of = self.evaluator(recipe.owner)
         seconds = recipe.time if isinstance(recipe.time, float) else value_of(recipe.time)
         where = self.by_name[recipe.owner].scope.where
         steps = to_steps(seconds, self.dt, recipe.what, where, least=recipe.least)
@@ -333,7 +337,7 @@ class State:
             recipe.width.key: columns,
         }
 
-    def _evaluator(self, owner: str) -> Callable[[Expr], Any]:
+    def evaluator(self, owner: str) -> Callable[[Expr], Any]:
         """Evaluates settled expressions of an object's text."""
         facts = self.by_name[owner]
 

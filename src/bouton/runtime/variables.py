@@ -33,23 +33,24 @@ def current(state: State, facts: Facts, name: str, step: int, fixed: Fixed | Non
     if totals is not None and name in totals.variables:
         assert isinstance(facts, ProjectionFacts)
         return _carried(state, facts, totals, name, step)
-    stored = np.array(state.memory.view((facts.name, name)))
+    stored = state.memory.view((facts.name, name))
     if not is_trace(state, facts, name):
-        return stored
+        return stored.astype(np.float64)
     passed = step - state.memory.view((facts.name, f"{name}:at")).astype(np.int64)
     decay = _decay(state, facts, name, passed, fixed)
     if (facts.name, f"{name}:rest") not in fixed:
-        return stored * decay
+        return np.asarray(stored * decay, dtype=np.float64)
     rest, drift = (np.asarray(fixed[facts.name, f"{name}:{w}"]) for w in ("rest", "drift"))
-    return np.asarray(rest + (stored - rest) * decay + drift * passed)
+    return np.asarray(rest + (stored - rest) * decay + drift * passed.astype(stored.dtype), dtype=np.float64)
 
 
-def _decay(state: State, facts: Facts, name: str, passed: NDArray[np.int64], fixed: Fixed) -> Floats:
-    """exp(rate·passed) as kernels have it."""
+def _decay(state: State, facts: Facts, name: str, passed: NDArray[np.int64], fixed: Fixed) -> NDArray[Any]:
+    """exp(rate·passed) as kernels have it, in their precision."""
     recipe = next(r for r in state.plan.recipes if isinstance(r, Trace) and r.rate.key == (facts.name, f"{name}:rate"))
     if (table := recipe.table) is None:
-        rate = np.broadcast_to(fixed[recipe.rate.key], passed.shape)
-        return np.array([math.exp(r * n) for r, n in zip(rate.tolist(), passed.tolist(), strict=True)])
+        rate = np.asarray(fixed[recipe.rate.key])
+        exponents = rate * passed.astype(rate.dtype)
+        return np.array([math.exp(exponent) for exponent in exponents.tolist()], dtype=rate.dtype)
     near, far, mask, shift = (fixed[slot.key] for slot in (table.near, table.far, table.mask, table.shift))
     return np.asarray(near[passed & mask] * far[np.minimum(passed >> shift, len(far) - 1)])
 
@@ -69,7 +70,8 @@ def _carried(state: State, facts: ProjectionFacts, totals: Totals, name: str, st
     """A variable to which something is added in each step, as its next event will find it."""
 
     def of(slot: Slot) -> Any:
-        return state.memory.view(slot.key)
+        values = state.memory.view(slot.key)
+        return values.astype(np.float64) if values.dtype == np.float32 else values
 
     age = step & int(of(totals.mask)[0])
     pre, post = state.topologies[facts.name].sources, state.topologies[facts.name].targets

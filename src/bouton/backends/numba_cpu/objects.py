@@ -20,6 +20,8 @@ _DIGEST = 32
 _LIBRARY = (
     *("exp", "exp2", "exp10", "expm1", "log", "log2", "log10", "log1p", "pow", "ldexp", "sqrt", "cbrt", "fmod"),
     *("sin", "cos", "sincos", "tan", "sinh", "cosh", "tanh", "floor", "ceil", "trunc", "rint", "round"),
+    *("expf", "exp2f", "exp10f", "expm1f", "logf", "log2f", "log10f", "log1pf", "powf", "ldexpf", "sqrtf", "cbrtf", "fmodf"),
+    *("sinf", "cosf", "sincosf", "tanf", "sinhf", "coshf", "tanhf", "floorf", "ceilf", "truncf", "rintf", "roundf"),
     *("memset", "memset_pattern16", "memcpy", "memmove"),
 )
 """What machine code may call."""

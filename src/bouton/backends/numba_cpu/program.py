@@ -95,8 +95,9 @@ class NumbaProgram(AbstractProgram):
 
     def _places(self, memory: Memory, taps: Taps, part: int) -> Any:
         """Addresses and sizes of the arenas, of what recorders fill, and of what threads share."""
-        arenas = (memory.arenas[name] for name in ("state_f8", "state_i4", "log_i4"))
-        arrays = [(array.ctypes.data, array.size) for array in (*arenas, *taps.arrays())]
+        arenas = memory.arenas
+        given = [*(arenas[name] for name in ("state_f8", "state_i4", "log_i4")), *taps.arrays(), arenas["state_f4"]]
+        arrays = [(array.ctypes.data, array.size) for array in given]
         shared = [(self._shared.ctypes.data, self._plan.parts), (_give_way(), part)]
         return np.array([*arrays, *shared], dtype=np.int64)
 
@@ -199,7 +200,7 @@ class _Table:
         ring = {name: place[slot.key][0] for name, slot in merge.ring.items()}
         lists = {name: first[slot.key][0] for name, slot in merge.emitted.items()}
         mask, width = (int(self.memory.view(merge.ring[name].key)[0]) for name in ("mask", "width"))
-        words = {"f8": 2, "f4": 1}[merge.ring["weights"].dtype] if "weights" in merge.ring else 0
+        words = merge.ring["weights"].item_bytes // 4 if "weights" in merge.ring else 0
         numbers = [mask, ring["spikes"], ring["counts"], width, lists["spikes"], lists["counts"]]
         numbers += [ring.get("weights", 0), lists.get("weights", 0), words, len(merge.own)]
         for spikes, counts, start, stop in merge.own:

@@ -16,18 +16,21 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from bouton.analysis.facts import NetworkFacts
+from bouton.analysis.find_places import is_one_value
 from bouton.equations.nodes import Expr, Item, names, walk
 from bouton.plan.nodes import Arg, Call, For, If, Let, Merge, Phase, Plan, Slot, Statement, expressions, stores
 
 RING = ("spikes", "counts", "width", "mask")
 
 
-def divide(plan: Plan, parts: int, targets: Mapping[str, str], scattered: frozenset[str]) -> Plan:
+def divide(plan: Plan, parts: int, facts: NetworkFacts) -> Plan:
     """The plan for several threads.
 
-    ``targets`` names the target population of each projection; ``scattered`` are projections whose rows are not in the
-    order of targets. Slots whose values differ between parts are filled by `bouton.runtime.parts`.
+    Slots whose values differ between parts are filled by `bouton.runtime.parts`.
     """
+    targets = {p.name: p.post.name for p in facts.projections}
+    scattered = frozenset(p.name for p in facts.projections if not is_one_value(p.projection.delays["axonal"]))
     rings = _Rings(plan)
     phases = [
         dataclasses.replace(p, calls=tuple(rings.rebound(_by_rows(c, targets), targets) for c in p.calls)) for p in plan.phases
@@ -151,6 +154,7 @@ class _Judge:
     """What a call touches, and who makes it."""
 
     def __init__(self, private: frozenset[tuple[str, str]], targets: Mapping[str, str], scattered: frozenset[str]) -> None:
+        """``targets`` are those of projections; rows of those in ``scattered`` are not in the order of targets."""
         self._private = private
         self._targets = targets
         self._scattered = scattered
