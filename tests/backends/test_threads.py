@@ -170,7 +170,7 @@ def test_the_first_thread_alone_writes_to_sources() -> None:
     sim, _, _ = build(CASE, 2)
     whole = {call.kernel.name: call.whole for _, call in sim.plan.calls()}
     assert whole["on_pre_to_the_source"]
-    assert not whole["integrate_cell"]
+    assert not whole["integrate_every_threshold_cell"]
     sim, _, _ = build({**CASE, "second": "stdp"}, 2)
     assert not any(call.whole for _, call in sim.plan.calls() if call.pathway is not None)
 

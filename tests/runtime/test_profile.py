@@ -27,8 +27,8 @@ def test_counts() -> None:
     rows = {row.what: row for row in sim.profile().rows}
     assert rows["on_pre_rule"].events == 4 * 5
     assert rows["on_pre_rule"].bytes_each == 8 + 8 + 4  # w read and written, target
-    assert rows["integrate_cell"].calls == 90
-    assert rows["integrate_cell"].events == 90 * 5
+    assert rows["integrate_threshold_cell"].calls == 90
+    assert rows["integrate_threshold_cell"].events == 90 * 5
     assert sum(row.seconds for row in rows.values()) <= sim.profile().seconds
     assert rows["on_pre_rule"].ns_each == pytest.approx(rows["on_pre_rule"].seconds / 20 * 1e9)
     assert "on_pre_rule" in str(sim.profile())

@@ -34,7 +34,7 @@ def _number_of(kind):
     return number
 
 
-single, double = _number_of(types.float32), _number_of(types.float64)
+single, double, int32 = (_number_of(kind) for kind in (types.float32, types.float64, types.int32))
 """A number in that precision."""
 
 

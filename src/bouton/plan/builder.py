@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from bouton.analysis.facts import Facts, PopulationFacts, ProjectionFacts
 from bouton.analysis.symbols import Symbol
@@ -24,12 +25,12 @@ _RESERVED = frozenset(
     {
         *("step", "clock", "dt", "n", "i", "j", "p", "at", "row", "place", "age", "group", "key", "pre", "post", "entry"),
         *("spikes", "counts", "width", "mask", "last", "groups", "first", "permutation", "count", "previous", "repeat"),
-        *("since", "when", "entry", "pending", "chunk", "found", "more", "few", "ahead", "prefetch", "scratch"),
+        *("since", "when", "entry", "pending", "chunk", "found", "spiking", "more", "few", "ahead", "prefetch", "scratch"),
         *("FEW", "MEAN_LIMIT", "LATEST", "next_spike"),
         *("row_starts", "row_stops", "n_rows", "dense", "target", "begin", "end", "shift", "start", "stop"),
         *("weights", "spike_weight", "math", "range", "abs", "float"),
         *("slots", "size", "kernel", "f8", "f4", "i4", "i8", "f8_value", "f4_value", "i4_value", "i8_value", "single", "double"),
-        *("minimum", "maximum", "clip", "sign", "heaviside", "floor", "uniform", "normal", "binomial", "poisson"),
+        *("minimum", "maximum", "int32", "clip", "sign", "heaviside", "floor", "uniform", "normal", "binomial", "poisson"),
     }
 )
 """Names that backends use in printed kernels."""
@@ -105,7 +106,12 @@ class KernelBuilder:
         (self.prologue if prologue else self.body).append(Let(name, value, origin))
         return Name(name)
 
-    def build(self, name: str, domain: str, **options: bool) -> tuple[Kernel, dict[str, Slot]]:
+    def constant(self, wanted: str, value: Expr) -> Name:
+        """A local with one value for all elements."""
+        known = next((s.name for s in self.prologue if isinstance(s, Let) and s.value == value), None)
+        return Name(known) if known is not None else self.local(wanted, value, prologue=True)
+
+    def build(self, name: str, domain: str, **options: Any) -> tuple[Kernel, dict[str, Slot]]:
         """The finished kernel and the slots of its arguments, of which no two may be one."""
         arrays = [slot.key for slot, array in self.args.values() if array]
         assert len(set(arrays)) == len(arrays), arrays
@@ -238,14 +244,16 @@ class KernelBuilder:
         if period is None:
             return Compare("<", Num(1), Num(0))
         name = f"refractory{self.sides[side].suffix}"
-        steps = self.scalar(period, name) if period.shape == ("1",) else Item(self.array(period, name), self.sides[side].index)
-        return Compare("<", Binary("-", Name(STEP), self._last(side)), steps)
+        if period.shape != ("1",):
+            return Compare("<", Binary("-", Name(STEP), self._last(side)), Item(self.array(period, name), self.sides[side].index))
+        latest = Call("int32", (Binary("-", Name(STEP), self.scalar(period, name)),))  # as narrow as what it is compared with
+        return Compare(">", self._last(side), self.constant("latest", latest))
 
     def rested(self) -> Expr:
         """The condition that the neuron is not refractory, for one that can be."""
         period = self.refractory()
         assert isinstance(period, Compare)
-        return Compare(">=", period.left, period.right)
+        return Compare({"<": ">=", ">": "<="}[period.op], period.left, period.right)
 
     def _timed(self, symbol: Symbol, side: str) -> Expr:
         bins = self.slots.bins(self.sides[side].facts, symbol.base)

@@ -32,12 +32,14 @@ class Watch:
 
     ``computed``: ``(object, name)`` → positions (phase names, ``start``, ``end``) at which a
     sub-expression or event-driven variable is sampled. ``sampled``: ``(object, name)`` → (position, interval in steps)
-    of the samples of variables that have slots. ``logged``: projection → (variable, moment).
+    of the samples of variables that have slots. ``logged``: projection → (variable, moment). ``positions`` are those
+    within the step at which anything is sampled.
     """
 
     computed: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     sampled: Mapping[tuple[str, str], frozenset[tuple[str, int]]] = field(default_factory=dict)
     logged: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    positions: frozenset[str] = frozenset()
 
 
 def lower(
@@ -286,7 +288,7 @@ class _Lowering:
             if written:
                 call = lower_neurons.deliver(self.slots, facts, writes.phase, written)
                 idle = events_only and not lower_neurons.is_ring(self.slots, facts)
-                calls.append(dataclasses.replace(call, idle=idle))
+                calls.append(dataclasses.replace(call, delivers=True, idle=idle))
         return calls
 
     # --- every step -----------------------------------------------------------------------------------------

@@ -186,7 +186,7 @@ def _runge_kutta(builder: KernelBuilder, group: RungeKutta, stages: _Stages, aft
         current: dict[str, Expr] = {}
         with builder.at(_time(node), bound):
             for name in group.variables:
-                k: Expr = Binary("*", builder.translate(scope.expand(group.drift[name])), Name(DT))
+                k: Expr = _in_a_step(builder, scope.expand(group.drift[name]))
                 for (target, xi), factor in group.noise.items():
                     if target == name and root is not None:
                         kick = Binary("*", root, deviates[xi])
@@ -196,6 +196,15 @@ def _runge_kutta(builder: KernelBuilder, group: RungeKutta, stages: _Stages, aft
                 current[name] = builder.local(f"k{stage + 1}_{name}", k)
         slopes.append(current)
     return {n: _advanced(builder, old[n], group.tableau.b, slopes, n, None) for n in group.variables}
+
+
+def _in_a_step(builder: KernelBuilder, drift: Expr) -> Expr:
+    """f·dt; what f is divided by as a whole, dt is divided by, once for all elements."""
+    scope = builder.sides["self"].facts.scope
+    if isinstance(drift, Binary) and drift.op == "/" and is_settled(drift.right, scope) and not per_element(drift.right, scope):
+        scaled = builder.constant("dt_scaled", Binary("/", Name(DT), builder.translate(drift.right)))
+        return Binary("*", builder.translate(drift.left), scaled)
+    return Binary("*", builder.translate(drift), Name(DT))
 
 
 def _advanced(

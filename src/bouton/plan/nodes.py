@@ -8,15 +8,16 @@ Expressions are those of `bouton.equations.nodes` with every name an argument or
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bouton.equations.nodes import Expr
+from bouton.equations.nodes import Expr, Item, Name, transform, walk
 
 DRAWS = frozenset({"uniform", "normal", "binomial_draw", "poisson_draw"})
 """Functions that draw at random: the parameters of a distribution, and the five words that name a draw."""
-PLAN_FUNCTIONS = frozenset({"expm1", "pending", "single", "double", *DRAWS})
+PLAN_FUNCTIONS = frozenset({"expm1", "pending", "single", "double", "int32", *DRAWS})
 
 STEP, CLOCK, DT = "step", "clock", "dt"
 """Scalars that every kernel gets: the step's number, how many integrations are done, its length."""
@@ -135,6 +136,35 @@ def expressions(statement: Statement) -> Iterator[Expr]:
                 yield from expressions(inner)
 
 
+def renamed(statement: Statement, names: Mapping[str, str]) -> Statement:
+    """A statement with other names for arguments and locals."""
+
+    def expression(node: Expr) -> Expr:
+        return transform(node, replace)
+
+    def replace(node: Expr) -> Expr | None:
+        match node:
+            case Name(id=name) if name in names:
+                return Name(names[name])
+            case Item(array=array, index=index) if array in names:
+                return Item(names[array], expression(index))
+        return None
+
+    match statement:
+        case Let(name=name, value=value):
+            return dataclasses.replace(statement, name=names.get(name, name), value=expression(value))
+        case Store(array=array, index=index, value=value):
+            return dataclasses.replace(statement, array=names.get(array, array), index=expression(index), value=expression(value))
+        case If(condition=condition, body=body):
+            return If(expression(condition), tuple(renamed(inner, names) for inner in body))
+        case For(name=name, begin=begin, end=end, body=body):
+            inside = tuple(renamed(inner, names) for inner in body)
+            return For(names.get(name, name), expression(begin), expression(end), inside)
+        case Log(value=value):
+            return dataclasses.replace(statement, value=expression(value))
+    return statement
+
+
 def stores(statements: Iterable[Statement]) -> Iterator[Store]:
     """Every store among statements and inside them."""
     for statement in statements:
@@ -162,8 +192,9 @@ class Kernel:
     (``pre``: each source; ``j``: its synapses, ``post`` their targets if the kernel has the argument ``target``),
     ``events`` (``key``: each neuron that spiked ``age`` steps ago; ``j``: its synapses of that delay),
     ``builtin`` (a model-independent kernel of that name, without body). ``head`` runs once a row or key, before its
-    synapses. For events, ``keyed`` says that the spiking neuron selects synapses, ``permuted`` that they are not
-    stored in that order, ``counted`` and ``weighted`` that the kernel reads ``repeat`` and ``spike_weight``.
+    synapses; ``before`` for every element of a threshold, before it is asked whether it spikes. For events, ``keyed`` says
+    that the spiking neuron selects synapses, ``permuted`` that they are not stored in that order, ``counted`` and
+    ``weighted`` that the kernel reads ``repeat`` and ``spike_weight``.
     """
 
     name: str
@@ -172,6 +203,7 @@ class Kernel:
     prologue: tuple[Statement, ...] = ()
     body: tuple[Statement, ...] = ()
     head: tuple[Statement, ...] = ()
+    before: tuple[Statement, ...] = ()
     keyed: bool = True
     permuted: bool = False
     counted: bool = False
@@ -180,7 +212,23 @@ class Kernel:
     @property
     def statements(self) -> tuple[Statement, ...]:
         """All statements."""
-        return self.prologue + self.head + self.body
+        return self.prologue + self.head + self.before + self.body
+
+    def mentions(self, name: str) -> bool:
+        """True if a statement reads or writes an argument, or reads a local."""
+        return any(store.array == name for store in stores(self.statements)) or any(
+            (isinstance(node, Name) and node.id == name) or (isinstance(node, Item) and node.array == name)
+            for statement in self.statements
+            for expression in expressions(statement)
+            for node in walk(expression)
+        )
+
+    def renamed(self, names: Mapping[str, str]) -> Kernel:
+        """The kernel with other names for arguments and locals."""
+        parts = (self.prologue, self.head, self.before, self.body)
+        prologue, head, before, body = (tuple(renamed(s, names) for s in part) for part in parts)
+        args = tuple(dataclasses.replace(arg, name=names.get(arg.name, arg.name)) for arg in self.args)
+        return dataclasses.replace(self, args=args, prologue=prologue, head=head, before=before, body=body)
 
 
 @dataclass(frozen=True)
@@ -189,9 +237,10 @@ class Call:
 
     ``every`` names a slot with an interval in steps: the call is made when ``step + offset`` is a multiple of it;
     ``when`` names a slot that must not be 0; ``pathway`` is given for events: who spikes and
-    which delays the synapses have; ``idle`` says that the call changes nothing unless an event of the
-    phase reached a synapse, so that backends may leave it out. In a plan for several threads (`passes.divide`), ``waits``
-    says that all wait for one another before the call, ``whole`` that the first makes it for all parts.
+    which delays the synapses have; ``delivers`` says that the call hands accumulators on to variables of neurons; ``idle``
+    that it changes nothing unless an event of the phase reached a synapse, so that backends may leave it out. In a plan for
+    several threads (`passes.divide`), ``waits`` says that all wait for one another before the call, ``whole`` that the first
+    makes it for all parts.
     """
 
     kernel: Kernel
@@ -201,6 +250,7 @@ class Call:
     offset: int = 0
     when: Slot | None = None
     pathway: Pathway | None = None
+    delivers: bool = False
     idle: bool = False
     waits: bool = False
     whole: bool = False

@@ -99,11 +99,11 @@ def _bytes(call: Call) -> float:
     own = {Name("i"), Name("j")}
     read = {
         node.array
-        for statement in call.kernel.body
+        for statement in (*call.kernel.before, *call.kernel.body)
         for expression in expressions(statement)
         for node in walk(expression)
         if isinstance(node, Item) and node.index in own
     }
-    written = {s.array for s in stores(call.kernel.body) if s.index in own}
+    written = {s.array for s in stores((*call.kernel.before, *call.kernel.body)) if s.index in own}
     looked_up = {"target"} if call.kernel.domain == "rows" and "target" in call.slots else set()
     return float(sum(call.slots[name].item_bytes for name in (*(read | looked_up), *written)))

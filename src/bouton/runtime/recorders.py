@@ -89,6 +89,7 @@ class Recorders:
             {k: frozenset(v) for k, v in computed.items()},
             {k: frozenset(v) for k, v in sampled.items()},
             {k: frozenset(v) for k, v in logged.items()},
+            frozenset(tap.position for tap in self.traces) - {"end"},
         )
 
     def longest(self, steps: int) -> int:

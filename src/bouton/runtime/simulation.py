@@ -27,7 +27,9 @@ from bouton.network.population import AbstractPopulation, select
 from bouton.network.projection import Projection
 from bouton.plan.lower import Watch, accumulation, deferral, lower
 from bouton.plan.nodes import Plan
+from bouton.plan.passes.deliver import deliver
 from bouton.plan.passes.divide import divide
+from bouton.plan.passes.fuse import fuse
 from bouton.plan.passes.single import single
 from bouton.plan.step_order import DEFAULT_ORDER
 from bouton.recording import EventRecording, RateRecording, SpikeRecording, TraceRecording
@@ -285,6 +287,9 @@ class Simulation:
     def _lower(self) -> Plan:
         """The plan, optimised for the backend."""
         plan = lower(self.facts, self._order, self._watched, self.places, defer=self._defer)
+        if self.backend == "reference":
+            return plan
+        plan = fuse(deliver(plan), self._watched.positions)
         plan = single(plan) if self.precision == "single" else plan
         return plan if self.threads == 1 else divide(plan, self.threads, self.facts)
 

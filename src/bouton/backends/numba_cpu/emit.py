@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from bouton.backends.numba_cpu.versions import fingerprint, text_of
 from bouton.equations.nodes import Binary, Compare, Expr, Item, Logic, Name, Num, Unary, names, walk
 from bouton.equations.nodes import Call as Apply
-from bouton.plan.nodes import CLOCK, DT, STEP, Emit, For, If, Kernel, Let, Log, Plan, Statement, Store, expressions, stores
+from bouton.plan.nodes import CLOCK, DT, STEP, For, If, Kernel, Let, Log, Plan, Statement, Store, expressions, stores
 
 _MATH = frozenset({"exp", "expm1", "log", "sqrt", "sin", "cos", "tanh"})
-_FUNCTIONS = frozenset({"minimum", "maximum", "clip", "sign", "heaviside", "floor", "pending", "single", "double"})
+_FUNCTIONS = frozenset({"minimum", "maximum", "clip", "sign", "heaviside", "floor", "pending", "single", "double", "int32"})
 _DRAWS = {"uniform": "uniform", "normal": "normal", "binomial_draw": "binomial", "poisson_draw": "poisson"}
 _PRECEDENCE: dict[str, float] = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "&": 4.5, ">>": 4.7, "**": 8}
 _SIZE = re.compile(r"(\w+)\.size\b")
@@ -166,17 +166,14 @@ def _builtin_lines(name: str) -> list[str]:
 def _kernel_lines(kernel: Kernel) -> Iterator[str]:
     for statement in kernel.prologue:
         yield from _statement_lines(statement)
-    drawn, statements = _drawn_ahead(kernel) if kernel.domain in {"elements", "threshold"} else ([], kernel.body)
-    body = [line for s in statements for line in _statement_lines(s)] or ["pass"]
-    if drawn or kernel.domain == "threshold":
-        yield from _chunk_lines(kernel, drawn, statements)
-        return
+    body = [line for s in kernel.body for line in _statement_lines(s)] or ["pass"]
     match kernel.domain:
         case "once":
             yield from body
+        case "threshold":
+            yield from _threshold_lines(kernel)
         case "elements":
-            yield "for i in range(start, stop):"
-            yield from _indent(body)
+            yield from _element_lines(kernel)
         case "synapses":
             yield "for j in range(start, stop):"
             yield from _indent(body)
@@ -191,7 +188,7 @@ def _kernel_lines(kernel: Kernel) -> Iterator[str]:
             yield from _event_lines(kernel, body)
 
 
-CHUNK = 128
+CHUNK = 64
 """Elements for which random numbers are drawn ahead, and of which it is asked at once whether any spikes.
 
 At most `bouton.kernels.slots.SCRATCH`.
@@ -226,12 +223,12 @@ class _Ahead:
         yield f"        {here} = poisson({mean}, {key})"
 
 
-def _drawn_ahead(kernel: Kernel) -> tuple[list[_Ahead], tuple[Statement, ...]]:
+def _drawn_ahead(kernel: Kernel, statements: tuple[Statement, ...]) -> tuple[list[_Ahead], tuple[Statement, ...]]:
     """The draws of a body that depend on nothing but the element and the step, and the body that uses them."""
     numbers = {arg.name for arg in kernel.args if not arg.array} | {STEP, CLOCK, DT}
     found: list[_Ahead] = []
     body: list[Statement] = []
-    for statement in kernel.body:
+    for statement in statements:
         match statement:
             case Let(name=name, value=Apply(func="uniform", args=key)) if key[2] == Name("i"):
                 found.append(_Ahead(name, key, None))
@@ -245,29 +242,52 @@ def _drawn_ahead(kernel: Kernel) -> tuple[list[_Ahead], tuple[Statement, ...]]:
     return found, tuple(body)
 
 
-def _chunk_lines(kernel: Kernel, drawn: list[_Ahead], statements: tuple[Statement, ...]) -> Iterator[str]:
-    """Elements chunk by chunk: draws first; neurons that spike are counted, and looked for where there are any."""
+def _element_lines(kernel: Kernel) -> Iterator[str]:
+    """A loop over elements; in chunks, after what is drawn for them, if anything is."""
+    drawn, statements = _drawn_ahead(kernel, kernel.body)
+    body = [line for s in statements for line in _statement_lines(s)]
+    if not drawn:
+        yield "for i in range(start, stop):"
+        yield from _indent(body)
+        return
+    yield from _chunk_heads(drawn)
+    yield from _indent(_chunk_loop(drawn, body))
+
+
+def _threshold_lines(kernel: Kernel) -> Iterator[str]:
+    """Elements chunk by chunk: those that spike are counted, and looked for where there are any."""
+    earlier, before = _drawn_ahead(kernel, kernel.before)
+    drawn, statements = _drawn_ahead(kernel, kernel.body)
+    drawn = earlier + drawn
+    test = statements[-1]
+    assert isinstance(test, If)
+    yield f"row = {STEP} & mask"
+    yield "count = 0"
+    yield from _chunk_heads(drawn)
+    yield "    found = 0"
+    first = [line for s in (*before, *statements[:-1]) for line in _statement_lines(s)]
+    yield from _indent(_chunk_loop(drawn, [*first, f"found += {_without_branches(test.condition)}"]))
+    yield "    if found > 0:"
+    again = [line for s in statements[:-1] for line in _statement_lines(s)]
+    yield from _indent(_indent(_chunk_loop(drawn, [*again, *_collected(_without_branches(test.condition))])))
+    yield "counts[row] = count"
+
+
+def _collected(condition: str) -> Iterator[str]:
+    """Note an element if it spikes, without a branch."""
+    yield "spikes[row * width + count] = i"
+    yield f"spiking = {condition}"
+    yield "count += spiking"
+    yield f"last[i] = {STEP} if spiking else last[i]"
+
+
+def _chunk_heads(drawn: list[_Ahead]) -> Iterator[str]:
     for number, draw in enumerate(drawn):
         yield f"{draw.name} = scratch({number})"
-    if kernel.domain == "threshold":
-        yield f"row = {STEP} & mask"
-        yield "count = 0"
     yield f"for chunk in range(start, stop, {CHUNK}):"
     yield f"    end = minimum(chunk + {CHUNK}, stop)"
     for draw in drawn:
         yield from _indent(draw.lines())
-    body = [line for s in statements for line in _statement_lines(s)]
-    if kernel.domain != "threshold":
-        yield from _indent(_chunk_loop(drawn, body))
-        return
-    test = statements[-1]
-    assert isinstance(test, If)
-    yield "    found = 0"
-    lets = [line for s in statements[:-1] for line in _statement_lines(s)]
-    yield from _indent(_chunk_loop(drawn, [*lets, f"found += {_without_branches(test.condition)}"]))
-    yield "    if found > 0:"
-    yield from _indent(_indent(_chunk_loop(drawn, body)))
-    yield "counts[row] = count"
 
 
 def _chunk_loop(drawn: list[_Ahead], body: list[str]) -> list[str]:
@@ -364,10 +384,6 @@ def _statement_lines(statement: Statement) -> Iterator[str]:
             yield f"for {name} in range({show(begin)}, {show(end)}):"
             for inner in body:
                 yield from _indent(_statement_lines(inner))
-        case Emit():
-            yield "spikes[row * width + count] = i"
-            yield "count += 1"
-            yield f"last[i] = {STEP}"
         case Log(name=name, value=value):
             yield f"entry = {name}_count[0]"
             yield f"{name}_steps[entry] = {STEP}"

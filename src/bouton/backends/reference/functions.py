@@ -100,6 +100,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "minimum": minimum,
     "maximum": maximum,
     "pending": pending,
+    "int32": int,
     "uniform": lambda k0, k1, element, step, sub: philox.uniform((k0, k1), element, step, sub),
     "normal": lambda k0, k1, element, step, sub: philox.normal((k0, k1), element, step, sub),
     "binomial_draw": lambda n, p, k0, k1, element, step, sub: philox.binomial(n, p, (k0, k1), element, step, sub),

@@ -66,6 +66,7 @@ def _kernel(kernel: Kernel, dtypes: tuple[str, ...]) -> Kernel:
         args=args,
         prologue=typed.statements(kernel.prologue),
         head=typed.statements(kernel.head),
+        before=typed.statements(kernel.before),
         body=typed.statements(kernel.body),
     )
 
@@ -118,7 +119,7 @@ class _Typed:
                 return max(self.kind(left), self.kind(right))
             case Call(func="where", args=(_, yes, no)):
                 return max(self.kind(yes), self.kind(no))
-            case Call(func="pending"):
+            case Call(func="pending" | "int32"):
                 return INTEGER
             case Call(func="minimum" | "maximum" | "abs" | "clip", args=args):
                 return max(map(self.kind, args))
@@ -153,7 +154,7 @@ class _Typed:
             case Call(func="where", args=(condition, yes, no)):
                 parts = (self.condition(condition), self.expression(yes, kind), self.expression(no, kind))
                 return dataclasses.replace(node, args=parts)
-            case Call(func="pending"):
+            case Call(func="pending" | "int32"):
                 return node
             case Call(args=args):
                 return dataclasses.replace(node, args=tuple(self.expression(arg, kind) for arg in args))
