@@ -1,7 +1,7 @@
 """`workloads/brunel_stdp.py` in ANNarchy.
 
 The drive is counted by the neurons themselves from one uniform number a step, up to four spikes: a Poisson population of
-2000 Hz would fire at most once a step, which is less noise. The membrane takes the current of the step as constant.
+2000 Hz would fire at most once a step, which is less noise. The membrane takes the mean of the decaying current over a step.
 """
 
 import math
@@ -11,17 +11,19 @@ from _annarchy import WARM, network, run
 from _common import arguments
 
 seconds, seed = arguments(0.5)
-mean = 2000.0 * 1e-4
-terms = [math.exp(-mean) * mean**k / math.factorial(k) for k in range(4)]
+decay, count = math.exp(-0.1 / 2.0), 2000.0 * 1e-4
+terms = [math.exp(-count) * count**k / math.factorial(k) for k in range(4)]
 below = [sum(terms[: k + 1]) for k in range(4)]
 made = network(seed)
 lif = ann.Neuron(
-    parameters={"tau_m": 20.0, "tau_s": 2.0, "theta": 20.0, "v_r": 10.0, "J_ext": 5.8, "decay": math.exp(-0.1 / 2.0)},
+    parameters={
+        "tau_m": 20.0, "tau_s": 2.0, "theta": 20.0, "v_r": 10.0, "J_ext": 5.8, "decay": decay, "mean": (1 - decay) * 2.0 / 0.1,
+    },
     equations=[
+        ann.Variable("tau_m*dv/dt = mean*(g_exc + drive) - v", method="exponential"),
         ann.Variable("tau_s*dg_exc/dt = -g_exc", method="exponential"),
         "draw = Uniform(0.0, 1.0)",
         "drive = drive*decay + J_ext*(" + " + ".join(f"ite(draw > {limit!r}, 1.0, 0.0)" for limit in below) + ")",
-        ann.Variable("tau_m*dv/dt = g_exc + drive - v", method="exponential"),
     ],
     spike="v > theta", reset="v = v_r", refractory=2.0,
 )  # fmt: skip
