@@ -46,13 +46,13 @@ lowest: ## the fast tests with the lowest versions pyproject.toml allows
 bench: $(VENV)/.base ## how fast it is on this machine
 	$(BIN)/python benchmarks/experiments.py
 	$(BIN)/python benchmarks/networks.py
+	$(BIN)/python benchmarks/scaling.py --largest 1
 
 bench-peers: $(VENV)/.base .peers/.made ## the same beside the systems that the experiments come from
-	NORSE_PYTHON=$(CURDIR)/.peers/norse/bin/python ANNARCHY_PYTHON=$(CURDIR)/.peers/annarchy/bin/python \
-	BRIAN2_PYTHON=$(CURDIR)/.peers/brian2/bin/python NEST_PYTHON=$(CURDIR)/.peers/nest/bin/python \
-	$(BIN)/python benchmarks/experiments.py
-	BRIAN2_PYTHON=$(CURDIR)/.peers/brian2/bin/python $(BIN)/python benchmarks/networks.py
+	$(PEER_PYTHONS) $(BIN)/python benchmarks/experiments.py
+	$(PEER_PYTHONS) $(BIN)/python benchmarks/networks.py
 
+PEER_PYTHONS = $(foreach peer,norse annarchy brian2 nest,$(shell echo $(peer) | tr a-z A-Z)_PYTHON=$(CURDIR)/.peers/$(peer)/bin/python)
 PEER = $(PYTHON) -m venv .peers/$(1) && .peers/$(1)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(2)
 
 .peers/.made:

@@ -39,12 +39,15 @@ PLASTIC = bt.SynapseModel(
 
 
 def build(scale: float = 1.0, *, plastic: bool = True, **options: object) -> tuple[bt.Simulation, dict[str, object]]:
-    """The simulation, and its excitatory and inhibitory neurons; ``scale`` 1 is 10 000 neurons."""
+    """The simulation, and its excitatory and inhibitory neurons; ``scale`` 1 is 10 000 neurons.
+
+    Each neuron has 1000 synapses from others on average, or from half of the others where there are less than 2000.
+    """
     n = round(10_000 * scale)
     network = bt.Network()
     neurons = network.add(bt.Population(n, NEURON, v=bt.Uniform(0 * mV, 20 * mV)))
     e, i = neurons[: n * 4 // 5], neurons[n * 4 // 5 :]
-    common = {"pattern": bt.Bernoulli(0.1 / scale), "axonal_delay": 1.5 * ms}
+    common = {"pattern": bt.Bernoulli(min(0.1 / scale, 0.5)), "axonal_delay": 1.5 * ms}
     if plastic:
         network.connect(e, e, PLASTIC, w=1.0, **common)
     else:

@@ -68,6 +68,7 @@ class Code(enum.Enum):
     NOT_FINITE = "E602"
     BAD_RECORDER = "E603"
     NO_SUCH_EXPERIMENT = "E604"
+    NO_ROOM = "E605"
 
 
 class BoutonError(Exception):
@@ -142,6 +143,10 @@ class ModelError(BoutonError, ValueError):
 
 class SimulationError(BoutonError, RuntimeError):
     """A run cannot be started or went wrong."""
+
+
+class SlowPathWarning(RuntimeWarning):
+    """A model is run in a way that takes several times as long; no refusal, results are the same."""
 
 
 def nearest(name: object, known: Iterable[str]) -> str | None:

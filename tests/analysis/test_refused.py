@@ -61,6 +61,7 @@ def check_message(error: BoutonError) -> None:
 WITHOUT_EXAMPLE_HERE = {
     Code.NOT_FINITE: "needs a run: tests/runtime/test_faults.py",
     Code.NO_SUCH_EXPERIMENT: "of the command line: tests/cli",
+    Code.NO_ROOM: "depends on the machine: tests/runtime/test_room.py",
 }
 
 

@@ -345,3 +345,21 @@ def test_equal_arguments_make_equal_patterns():
     )
     assert AllToAll() != AllToAll(False)
     assert FixedInDegree(3) != FixedOutDegree(3)
+
+
+@pytest.mark.parametrize("same", [False, True])
+@pytest.mark.parametrize("own", [False, True])
+def test_the_expected_number_is_the_mean_of_what_is_drawn(same, own):
+    patterns = [
+        AllToAll(own),
+        Bernoulli(0.3, own),
+        FixedInDegree(7, self_connections=own),
+        FixedOutDegree(7, self_connections=own),
+    ]
+    patterns += [OneToOne(), Pairs([0, 3, 3], [1, 2, 2])]
+    for pattern in patterns:
+        found = [len(connect(pattern, 40, 40, stream_key(seed, 9), same)[0]) for seed in range(50)]
+        error = 4 * np.std(found) / math.sqrt(len(found))
+        assert abs(np.mean(found) - pattern.expected(40, 40, same)) <= error + 1e-9
+    matrix = scipy.sparse.coo_array(([1.0, 0.0], ([2, 0], [0, 1])), shape=(3, 4))
+    assert FromSparse(matrix).expected(3, 4, same) == 2

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from bouton.cli import console, doctor, explain, list, profile, run, show
+from bouton.cli import console, doctor, explain, list, profile, run, show, warmup
 from bouton.errors import BoutonError
 
 __all__ = ["app", "main"]
@@ -59,6 +59,7 @@ app.command("run")(run.run)
 app.command("show")(show.show)
 app.command("explain")(explain.explain)
 app.command("profile")(profile.profile)
+app.command("warmup")(warmup.warmup)
 app.command("doctor")(doctor.doctor)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from bouton.backends.numba_cpu.kernel_file import Origin
     from bouton.errors import BoutonError
     from bouton.experiments import Check, Result
 
@@ -18,13 +19,14 @@ RIGHT = ("compile s", "run s", "deviation", "limit")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one experiment: a result or a refusal, the files written, and what hindered writing."""
+    """What came of one experiment: a result or a refusal, the files written, what hindered writing, and kernels if asked for."""
 
     name: str
     result: Result | None
     error: BoutonError | None = None
     files: tuple[Path, ...] = ()
     unwritten: str | None = None
+    kernels: tuple[Origin, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -74,6 +76,24 @@ def table(outcomes: list[Outcome]) -> Table:
     return made
 
 
+def kernels(origins: tuple[Origin, ...]) -> Table:
+    """A row for each kernel: the seconds that compiling took, or where it came from."""
+    from rich.table import Table
+
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    made.add_column("kernel")
+    made.add_column("compile s", justify="right")
+    for origin in origins:
+        made.add_row(origin.function, "from the cache" if origin.seconds is None else f"{origin.seconds:.2f}")
+    return made
+
+
+def compiled(origins: tuple[Origin, ...]) -> str:
+    """How many kernels were compiled, in how many seconds, and how many were not."""
+    took = [origin.seconds for origin in origins if origin.seconds is not None]
+    return f"{len(took)} kernels compiled in {sum(took):.2f} s, {len(origins) - len(took)} from the cache"
+
+
 def data(outcome: Outcome, seed: int) -> dict[str, Any]:
     """Everything about an outcome, for JSON."""
     result = outcome.result
@@ -88,4 +108,6 @@ def data(outcome: Outcome, seed: int) -> dict[str, Any]:
             for c in result.checks
         ]
         found["files"] = [str(path) for path in outcome.files]
+    if outcome.kernels:
+        found["kernels"] = [{"name": k.function, "compile_seconds": k.seconds} for k in outcome.kernels]
     return found

@@ -6,8 +6,9 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -16,12 +17,16 @@ from bouton.cli import console, report
 from bouton.errors import BoutonError
 from bouton.experiments import Experiment, Result
 
+if TYPE_CHECKING:
+    from bouton.backends.numba_cpu.kernel_file import Origin
+
 NAME = typer.Argument(None, help="An experiment of 'bouton list'.", show_default=False)
 ALL = typer.Option(False, "--all", help="Run every experiment.")
 SET = typer.Option([], "--set", metavar="KEY=VALUE", help="Change a setting, as in --set 'tau=20*ms'; may be repeated.")
 OUT = typer.Option(None, "--out", metavar="DIR", help="Write DIR/NAME.png and DIR/NAME.nc.", show_default=False)
 SEED = typer.Option(1, "--seed", help="All random numbers follow from it.")
 NO_FIGURE = typer.Option(False, "--no-figure", help="Draw nothing.")
+PROFILE = typer.Option(False, "--profile", help="List each kernel with the seconds that compiling it took.")
 JSON = typer.Option(False, "--json", help="Print JSON.")
 
 
@@ -32,6 +37,7 @@ def run(
     out: Path | None = OUT,
     seed: int = SEED,
     no_figure: bool = NO_FIGURE,
+    profile: bool = PROFILE,
     as_json: bool = JSON,
 ) -> None:
     """Run an experiment and print how far it is from the published numbers. Exits with 0 only if all pass."""
@@ -47,17 +53,28 @@ def run(
     for experiment in chosen:
         if sys.stderr.isatty():
             print(f"\r{experiment.name} …\033[K", end="\r", file=sys.stderr, flush=True)
-        outcomes.append(_outcome(experiment, settings, seed, out, figure=not no_figure, go_on=every))
+        known = len(_origins())
+        outcome = _outcome(experiment, settings, seed, out, figure=not no_figure, go_on=every)
+        outcomes.append(replace(outcome, kernels=_origins()[known:]) if profile else outcome)
     if as_json:
         console.show_json([report.data(outcome, seed) for outcome in outcomes])
     else:
         console.show(report.table(outcomes))
+        for outcome in outcomes if profile else ():
+            console.show(f"\n{outcome.name}: {report.compiled(outcome.kernels)}")
+            console.show(report.kernels(outcome.kernels))
     for outcome in outcomes:
         if outcome.error is not None:
             console.refuse(outcome.error)
         if outcome.unwritten is not None:
             console.warn(outcome.unwritten)
     raise typer.Exit(max(outcome.exit_code for outcome in outcomes))
+
+
+def _origins() -> tuple[Origin, ...]:
+    from bouton.backends.numba_cpu.kernel_file import origins
+
+    return origins()
 
 
 def _read(given: list[str], experiment: Experiment) -> dict[str, Any]:

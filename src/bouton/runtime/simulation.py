@@ -21,7 +21,7 @@ from bouton.analysis.find_places import SYNAPSE, find_places
 from bouton.analysis.symbols import unit_for
 from bouton.backends.program import AbstractProgram, sample_positions
 from bouton.equations.nodes import Name
-from bouton.errors import Code, NameError_, NetworkError, SimulationError, nearest, one_of
+from bouton.errors import Code, NameError_, NetworkError, SimulationError, SlowPathWarning, nearest, one_of
 from bouton.network.network import Network
 from bouton.network.population import AbstractPopulation, select
 from bouton.network.projection import Projection
@@ -39,7 +39,9 @@ from bouton.runtime.handle import Handle, split_view
 from bouton.runtime.profile import Profile, make_profile
 from bouton.runtime.recorders import OBSERVED, EventTap, RateTap, Recorders, SpikeTap, TraceTap
 from bouton.runtime.resolution import losses
+from bouton.runtime.room import check_room
 from bouton.runtime.schedule import check_finite, run_steps
+from bouton.runtime.slow_paths import slow_paths
 from bouton.runtime.state import State
 from bouton.runtime.variables import bring_up_to_date, current, is_trace, keep_values, put
 from bouton.units import Quantity, registry, seconds
@@ -75,7 +77,8 @@ class Simulation:
     ``sim[population]`` and ``sim[projection]`` read and set state and parameters. ``timings`` holds the
     seconds spent so far on ``analyse``, ``build``, ``compile`` and ``run``.
 
-    Raises the errors of the analysis (E1xx–E5xx), NetworkError (E4xx) and SimulationError (E601 dt).
+    Raises the errors of the analysis (E1xx–E5xx), NetworkError (E4xx) and SimulationError (E601 dt, E605 no room: before
+    anything is allocated). The first `run` warns (SlowPathWarning) where a model with many synapses has to be run slowly.
     """
 
     def __init__(
@@ -113,6 +116,7 @@ class Simulation:
         self.threads = _threads(threads) if backend != "reference" else 1
         self._hoist = hoist and backend != "reference"
         self._defer = defer and backend != "reference"
+        self._told = not (self._hoist and self._defer)
         self._profiled = 0.0
         self._checked = precision == "double"
         self._apart: dict[str, frozenset[str]] = {}
@@ -123,6 +127,7 @@ class Simulation:
         self.facts = analyse(network)
         self.places = self._find_places()
         self._plan = self._lower()
+        check_room(self.facts, self._plan)
         analysed = time.perf_counter()
         self.state = State(self.facts, self._plan, self.dt, self.seed)
         self.timings["analyse"] = analysed - begin
@@ -375,6 +380,10 @@ class Simulation:
                 warnings.warn(lost, RuntimeWarning, stacklevel=2)
         self.timings["build"] += time.perf_counter() - begin
         program = self.program
+        if not self._told:
+            self._told = True
+            for slow in slow_paths(self):
+                warnings.warn(slow, SlowPathWarning, stacklevel=2)
         if profile:
             program.measure()
         begin = time.perf_counter()

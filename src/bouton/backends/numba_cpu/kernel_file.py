@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib.util
 import linecache
 import sys
+import time
 import types
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,19 @@ from bouton.backends.cache_folder import give_up, usable_folder, write_whole
 from bouton.backends.numba_cpu import objects
 from bouton.backends.numba_cpu.emit import Module
 from bouton.backends.numba_cpu.lean_import import import_numba
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How a process came by a kernel: the seconds that compiling took, None if its machine code was in the cache."""
+
+    function: str
+    seconds: float | None
+
+
+def origins() -> tuple[Origin, ...]:
+    """Those of all kernels of this process so far, in the order in which they were needed."""
+    return tuple(_origins.values())
 
 
 def load(modules: tuple[Module, ...]) -> dict[str, int]:
@@ -23,21 +38,26 @@ def load(modules: tuple[Module, ...]) -> dict[str, int]:
         if folder is not None:
             _addresses.update(objects.read(folder, [m.name for m in missing]))
         for module in missing:
+            _origins[module.name] = Origin(module.function, None)
             if module.name not in _addresses:
                 _addresses[module.name] = _compile(module, folder)
     return {m.name: _addresses[m.name] for m in modules}
 
 
 _addresses: dict[str, int] = {}
+_origins: dict[str, Origin] = {}
 _compiled: list[Any] = []  # holds what the addresses point to
 
 
 def _compile(module: Module, folder: Path | None) -> int:
     import_numba()
+    begin = time.perf_counter()
     loaded = _from_memory(module) if folder is None else _kept(module, folder)
     compiled = getattr(loaded, module.function)
     _compiled.append(compiled)
-    return int(compiled.address)
+    address = int(compiled.address)
+    _origins[module.name] = Origin(module.function, time.perf_counter() - begin)
+    return address
 
 
 def _kept(module: Module, folder: Path) -> types.ModuleType:

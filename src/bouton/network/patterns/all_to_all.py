@@ -24,3 +24,7 @@ class AllToAll(AbstractPattern):
             kept = sources != targets
             return sources[kept], targets[kept]
         return sources, targets
+
+    def expected(self, n_source: int, n_target: int, same: bool) -> float:
+        """All pairs."""
+        return float(n_source * n_target - (n_source if same and not self.self_connections else 0))

@@ -34,6 +34,10 @@ class AbstractPattern(ABC):
         Raises NetworkError if the pattern does not fit the sizes.
         """
 
+    @abstractmethod
+    def expected(self, n_source: int, n_target: int, same: bool) -> float:
+        """The number of synapses that `connect` gives, on average; nothing is drawn for it."""
+
     def values(self) -> Mapping[str, Any]:
         """Initial values that come with the pattern, one for each synapse in the order of `connect`."""
         return {}

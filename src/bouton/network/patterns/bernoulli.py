@@ -58,6 +58,10 @@ class Bernoulli(AbstractPattern):
             return sources[kept], targets[kept]
         return sources, targets
 
+    def expected(self, n_source: int, n_target: int, same: bool) -> float:
+        """That share of all pairs."""
+        return self.p * AllToAll(self.self_connections).expected(n_source, n_target, same)
+
     def _hits(self, key: Key, source: Indices, chunk: Indices, width: Indices, draws: int) -> tuple[NDArray[np.intp], Indices]:
         """The row and the place in its chunk of every connection; draws more wherever a row did not reach its end."""
         while True:

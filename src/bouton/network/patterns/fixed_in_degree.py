@@ -33,3 +33,7 @@ class FixedInDegree(AbstractPattern):
         sources, targets = chosen.ravel(), np.repeat(np.arange(n_target), self.k)
         order = np.argsort(sources, kind="stable")
         return sources[order], targets[order]
+
+    def expected(self, n_source: int, n_target: int, same: bool) -> float:
+        """``k`` for each target."""
+        return float(self.k * n_target)

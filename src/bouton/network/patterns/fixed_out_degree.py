@@ -31,3 +31,7 @@ class FixedOutDegree(AbstractPattern):
         skip_self = same and not self.self_connections
         chosen = partners(key, n_source, self.k, n_target, multapses=self.multapses, skip_self=skip_self, where="FixedOutDegree")
         return np.repeat(np.arange(n_source), self.k), chosen.ravel()
+
+    def expected(self, n_source: int, n_target: int, same: bool) -> float:
+        """``k`` for each source."""
+        return float(self.k * n_source)

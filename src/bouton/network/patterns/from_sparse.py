@@ -75,6 +75,10 @@ class FromSparse(AbstractPattern):
             )
         return self.pairs.sources, self.pairs.targets
 
+    def expected(self, n_source: int, n_target: int, same: bool) -> float:
+        """As many as there are stored entries."""
+        return self.pairs.expected(n_source, n_target, same)
+
     def values(self) -> Mapping[str, Any]:
         """The entries, float64 or a quantity, as initial values of ``variable``."""
         return {self.variable: self.entries if self.unit is None else registry.Quantity(self.entries, self.unit)}

@@ -26,3 +26,7 @@ class OneToOne(AbstractPattern):
                 hint="views of equal size, as in cells[:800]",
             )
         return np.arange(n_source), np.arange(n_target)
+
+    def expected(self, n_source: int, n_target: int, same: bool) -> float:
+        """One for each source."""
+        return float(n_source)

@@ -39,6 +39,10 @@ class Pairs(AbstractPattern):
         refuse_beyond(self.targets, n_target, "Pairs, targets")
         return self.sources, self.targets
 
+    def expected(self, n_source: int, n_target: int, same: bool) -> float:
+        """As many as were given."""
+        return float(len(self.sources))
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Pairs):
             return NotImplemented

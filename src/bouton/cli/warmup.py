@@ -1,0 +1,41 @@
+"""``bouton warmup``: compile now what later runs would compile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from bouton import experiments
+from bouton.cli import console, report
+
+
+def warmup() -> None:
+    """Compile what all models share, and the kernels of all experiments; say what was compiled and how long it took."""
+    from bouton.backends.cache_folder import cache_directory
+    from bouton.backends.numba_cpu.kernel_file import origins
+
+    begin, known = time.perf_counter(), len(origins())
+    work: dict[str, Callable[[], object]] = {"what all models share": _compile_shared}
+    work |= {name: experiments.find(name).run for name in experiments.names()}
+    for what, make in work.items():
+        before, started = len(origins()), time.perf_counter()
+        make()
+        found = origins()[before:]
+        print(f"{what}: {report.compiled(found)}; {time.perf_counter() - started:.2f} s in all")
+        new = tuple(origin for origin in found if origin.seconds is not None)
+        if new:
+            console.show(report.kernels(new))
+    print(f"{report.compiled(origins()[known:])}; {time.perf_counter() - begin:.2f} s in all, kept in {cache_directory()}")
+
+
+def _compile_shared() -> None:
+    """The loop over steps, and a source of each kind."""
+    import bouton as bt
+    from bouton.units import Hz, ms
+
+    network = bt.Network()
+    network.add(bt.Poisson(1, 1 * Hz))
+    network.add(bt.Regular(1, 1 * ms))
+    network.add(bt.SpikeTimes(1, [1] * ms))
+    network.add(bt.SpikeTimes(1, [1] * ms, weights=[1.0]))
+    bt.Simulation(network, dt=1 * ms).program  # noqa: B018  (compiles)

@@ -1,0 +1,43 @@
+"""Where a model makes a simulation slow, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bouton.analysis.facts import ProjectionFacts
+from bouton.plan.nodes import Call
+
+if TYPE_CHECKING:
+    from bouton.runtime.simulation import Simulation
+
+MANY = 100_000
+"""Synapses below which nobody waits for what each of them takes."""
+
+
+def slow_paths(simulation: Simulation) -> Iterator[str]:
+    """What to tell of projections with many synapses whose postsynaptic events or regular blocks act on each synapse."""
+    for facts in simulation.facts.projections:
+        if simulation.state.size(facts) < MANY:
+            continue
+        waits, added_up = simulation.deferral(facts), simulation.accumulation(facts)
+        calls = _of_synapses(simulation, facts)
+        if isinstance(waits, str) and any(c.pathway is not None and c.pathway.trigger == "post" for c in calls):
+            yield (
+                f"{facts.scope.where}: postsynaptic events are carried to each synapse at once, which is several times slower "
+                f"than waiting for the next presynaptic event: {waits} (see explain())"
+            )
+        if isinstance(added_up, str) and any(c.pathway is None and c.every is None for c in calls):
+            yield f"{facts.scope.where}: a regular block visits each synapse in each step: {added_up} (see explain())"
+
+
+def _of_synapses(simulation: Simulation, facts: ProjectionFacts) -> list[Call]:
+    """The calls that do something for each synapse: events, and regular blocks."""
+    blocks = {"every", *(block.name for block in facts.projection.model.every)}
+    return [
+        call
+        for phase in simulation.plan.phases
+        for call in phase.calls
+        if call.owner == facts.name and call.kernel.body
+        if call.pathway is not None or (phase.name in blocks and call.kernel.domain in {"synapses", "rows"})
+    ]
