@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 import bouton as bt
+from bouton.kernels import functions
+from bouton.plan.nodes import SOON
+from bouton.runtime import propagators
 from bouton.runtime.propagators import decay_tables
-from bouton.units import ms
+from bouton.units import ms, second
 
 
 @pytest.mark.parametrize("mean", [0.0, 1e-9, 0.2, 3.0, 15.9, 16.1, 400.0, 2e5])
@@ -44,3 +47,30 @@ def test_decay_tables(rate: float) -> None:
     np.testing.assert_allclose(product[normal], exact[normal], rtol=4e-16 * (1 + 700))
     np.testing.assert_allclose(product[exact <= 1e-300], 0.0, atol=1e-299)
     assert len(near) + len(far) < 2**18
+
+
+@pytest.mark.parametrize("rate", [-0.005, -40.0, 0.0, 0.001])
+def test_the_first_decays_are_the_same_bits(rate: float) -> None:
+    shift, near, far = decay_tables(rate)
+    n = np.arange(SOON)
+    product = near[n & (len(near) - 1)] * far[np.minimum(n >> shift, len(far) - 1)]
+    np.testing.assert_array_equal(propagators._soon(rate), product)
+    assert SOON == functions.SOON
+
+
+def test_decays_beyond_the_first() -> None:
+    """A trace that is read after more steps than are looked up at once."""
+    rule = bt.SynapseModel("w : 1\ndx/dt = -x/(2*second) : 1", on_pre="w = x; x += 1", name="rule")
+    found = []
+    for backend in ("cpu", "reference"):
+        net = bt.Network()
+        times = np.array([1, 1 + SOON - 1, 1 + 2 * SOON]) * 0.1 * ms
+        source = net.add(bt.SpikeTimes(1, times, [0, 0, 0]))
+        synapses = net.connect(source, net.add(bt.Population(1, bt.NeuronModel("v : 1", name="cell"))), rule)
+        sim = bt.Simulation(net, dt=0.1 * ms, backend=backend)
+        weights = sim.record(synapses, "w", when="transmitted")
+        sim.run(13.2 * second)
+        found.append(weights.values.magnitude)
+    np.testing.assert_array_equal(*found)
+    steps = np.array([SOON - 1, SOON + 1]) * 0.1e-3 / 2
+    np.testing.assert_allclose(found[0], [0, np.exp(-steps[0]), (1 + np.exp(-steps[0])) * np.exp(-steps[1])], rtol=1e-12)

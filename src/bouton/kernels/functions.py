@@ -11,6 +11,8 @@ import math
 from numba import njit, types
 from numba.extending import intrinsic
 
+SOON = 2**16
+"""How many values ``soon`` has in `decay`: `bouton.plan.nodes.SOON`, as a number of this file, which cached kernels rest on."""
 _inlined = njit(cache=True, error_model="numpy", forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
@@ -89,6 +91,14 @@ def heaviside(x):
 def floor(x):
     """The largest whole number not above x, as a float."""
     return _like(x, math.floor(x)) if math.isfinite(x) else x
+
+
+@_inlined
+def decay(n, soon, near, far, mask, shift, last):
+    """exp(rate·n), of which ``soon`` has the first values."""
+    if n < SOON:
+        return soon[n]
+    return near[n & mask] * far[minimum(n >> shift, last)]
 
 
 @_inlined

@@ -30,7 +30,20 @@ _RESERVED = frozenset(
         *("row_starts", "row_stops", "n_rows", "dense", "target", "begin", "end", "shift", "start", "stop"),
         *("weights", "spike_weight", "math", "range", "abs", "float"),
         *("slots", "size", "kernel", "f8", "f4", "i4", "i8", "f8_value", "f4_value", "i4_value", "i8_value", "single", "double"),
-        *("minimum", "maximum", "int32", "clip", "sign", "heaviside", "floor", "uniform", "normal", "binomial", "poisson"),
+        *(
+            "minimum",
+            "maximum",
+            "int32",
+            "decay",
+            "clip",
+            "sign",
+            "heaviside",
+            "floor",
+            "uniform",
+            "normal",
+            "binomial",
+            "poisson",
+        ),
     }
 )
 """Names that backends use in printed kernels."""
@@ -357,13 +370,12 @@ class KernelBuilder:
         return Binary("+", relaxed, Binary("*", drift, passed))
 
     def _looked_up(self, table: DecayTable, passed: Expr) -> Expr:
-        """The decay over a number of steps, from two tables."""
+        """The decay over a number of steps."""
         base = table.near.name.removesuffix(":near")
         mask, shift, last = (self.scalar(s, f"{base}_{s.name.split(':')[1]}") for s in (table.mask, table.shift, table.last))
         steps = passed if isinstance(passed, Name) else self.local("passed", passed)
-        near = Item(self.array(table.near, f"{base}_near"), Binary("&", steps, mask))
-        far = Item(self.array(table.far, f"{base}_far"), Call("minimum", (Binary(">>", steps, shift), last)))
-        return Binary("*", near, far)
+        tables = (Name(self.array(getattr(table, word), f"{base}_{word}")) for word in ("soon", "near", "far"))
+        return Call("decay", (steps, *tables, mask, shift, last))
 
     def write_trace(self, name: str, value: Expr, origin: str) -> None:
         """Set an event-driven variable to a value now."""

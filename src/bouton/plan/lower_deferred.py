@@ -27,6 +27,10 @@ NEVER = float(-(2**30))
 """The step of an event that was not."""
 
 
+LATER = 2**31 - 1
+"""A step after all others."""
+
+
 @dataclass
 class Deferred:
     """A deferral on its way into the plan.
@@ -124,7 +128,10 @@ def hold(builder: KernelBuilder, deferred: Deferred, until: Expr) -> None:
     slots, facts, pre = builder.slots, deferred.facts, Name("pre")
     with builder.heading():
         done = builder.array(deferred.done(slots), "done")
-        builder.body.append(Let("since", Item(done, pre)))
+        since: Expr = Item(done, pre)
+        if _are_weights(deferred):  # with learning off nothing is new
+            since = Call("where", (builder.learning(facts), since, Num(LATER)))
+        builder.body.append(Let("since", since))
         builder.body.append(Store(done, pre, "=", until))
         for name in deferred.found.held:
             value = builder.local(f"{name}_last", Item(builder.array(slots.value(facts, name), f"{name}_stored"), pre))
@@ -170,6 +177,10 @@ def replay(builder: KernelBuilder, deferred: Deferred) -> dict[str, Name]:
     return current
 
 
+def _are_weights(deferred: Deferred) -> bool:
+    return set(deferred.found.variables) <= set(deferred.facts.weights)
+
+
 def _one_event(
     builder: KernelBuilder, deferred: Deferred, when: Name, stored: dict[int, Item], current: dict[str, Name]
 ) -> dict[str, Expr]:
@@ -198,7 +209,7 @@ def _one_event(
             else:
                 old = builder.bound[symbol.name]
                 value = bounded(builder, symbol, combined(old, statement, builder.translate(replaced.value)))
-                frozen = builder.learning(facts) if symbol.name in facts.weights else None
+                frozen = builder.learning(facts) if symbol.name in facts.weights and not _are_weights(deferred) else None
                 value = value if frozen is None else Call("where", (frozen, value, old))
                 builder.bound[symbol.name] = builder.local(symbol.name, value, origin)
             builder.then.clear()

@@ -17,7 +17,7 @@ from bouton.equations.nodes import Expr, Item, Name, transform, walk
 
 DRAWS = frozenset({"uniform", "normal", "binomial_draw", "poisson_draw"})
 """Functions that draw at random: the parameters of a distribution, and the five words that name a draw."""
-PLAN_FUNCTIONS = frozenset({"expm1", "pending", "single", "double", "int32", *DRAWS})
+PLAN_FUNCTIONS = frozenset({"expm1", "decay", "pending", "single", "double", "int32", *DRAWS})
 
 STEP, CLOCK, DT = "step", "clock", "dt"
 """Scalars that every kernel gets: the step's number, how many integrations are done, its length."""
@@ -25,11 +25,13 @@ STEP, CLOCK, DT = "step", "clock", "dt"
 
 RECENT, HISTORY = 4, 64
 """Of the events that are deferred at a neuron: the last that are always looked at, and all that can wait."""
+SOON = 2**16
+"""Steps for which decays are looked up at once."""
 WHEEL = 1024
 """Places, each a step, of the wheel that holds the next spikes of Poisson trains; a power of two."""
 LONGEST_SPAN = 128
 """Steps for which what regular blocks add is added up at most, before all synapses are brought up to date."""
-SIZES = {"recent": RECENT, "history": HISTORY, "wheel": WHEEL, "powers": LONGEST_SPAN + 1}
+SIZES = {"recent": RECENT, "history": HISTORY, "wheel": WHEEL, "soon": SOON, "powers": LONGEST_SPAN + 1}
 """Dimensions of one size everywhere."""
 
 

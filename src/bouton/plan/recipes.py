@@ -47,8 +47,9 @@ class Powers:
 
 @dataclass(frozen=True)
 class DecayTable:
-    """exp(rate·n) for any n: ``near[n & mask] * far[minimum(n >> shift, last)]``."""
+    """exp(rate·n) for any n: ``near[n & mask] * far[minimum(n >> shift, last)]``; ``soon`` has the first `SOON` of these."""
 
+    soon: Slot
     near: Slot
     far: Slot
     mask: Slot

@@ -136,10 +136,11 @@ class Slots:
         like = next((n for (o, n), r in self._traces.items() if o == owner and r is not None and r.a == a), base)
         table = None
         if rate_shape == "1":  # equal decays share a table
+            soon = self.get(owner, f"{like}:soon", "f8", "soon", role="fixed")
             near = self.get(owner, f"{like}:near", "f8", f"near {like}", role="fixed")
             far = self.get(owner, f"{like}:far", "f8", f"far {like}", role="fixed")
             numbers = (self.get(owner, f"{like}:{word}", "i8", "1", role="fixed") for word in ("mask", "shift", "last"))
-            table = DecayTable(near, far, *numbers)
+            table = DecayTable(soon, near, far, *numbers)
         rest = drift = None
         if b is not None:
             shape = "n" if per_element(b, scope) or rate_shape == "n" else "1"

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bouton.backends.cache_folder import usable_folder, write_whole
 from bouton.equations.nodes import Expr
-from bouton.plan.nodes import LONGEST_SPAN
+from bouton.plan.nodes import LONGEST_SPAN, SOON
 from bouton.plan.recipes import Powers, Propagator, Trace
 
 Evaluate = Callable[[Expr], Any]
@@ -187,7 +187,14 @@ def trace_numbers(recipe: Trace, dt: float, value_of: Evaluate) -> dict[str, Any
     result: dict[str, Any] = {"rate": rate}
     if recipe.table is not None:
         shift, near, far = decay_tables(float(rate))
-        result |= {"near": near, "far": far, "mask": len(near) - 1, "shift": shift, "last": len(far) - 1}
+        result |= {
+            "soon": _soon(float(rate)),
+            "near": near,
+            "far": far,
+            "mask": len(near) - 1,
+            "shift": shift,
+            "last": len(far) - 1,
+        }
     if recipe.b is not None:
         b = np.asarray(value_of(recipe.b), dtype=np.float64)
         still = a == 0.0
@@ -209,6 +216,16 @@ def decay_tables(rate: float) -> tuple[int, Array, Array]:
     for table in (near, far):
         table.setflags(write=False)
     return shift, near, far
+
+
+@lru_cache(maxsize=64)
+def _soon(rate: float) -> Array:
+    """The first products of these, so that most decays are found at once: the same bits."""
+    shift, near, far = decay_tables(rate)
+    n = np.arange(SOON)
+    soon = near[n & (len(near) - 1)] * far[np.minimum(n >> shift, len(far) - 1)]
+    soon.setflags(write=False)
+    return np.asarray(soon)
 
 
 _NOTHING_LEFT = 746.0  # the logarithm of the smallest number is -745.1

@@ -294,7 +294,7 @@ class State:
                 numbers = trace_numbers(recipe, self.dt, self.evaluator(owner))
                 slots = {"rate": recipe.rate, "rest": recipe.rest, "drift": recipe.drift}
                 if (table := recipe.table) is not None:
-                    slots |= {word: getattr(table, word) for word in ("near", "far", "mask", "shift", "last")}
+                    slots |= {word: getattr(table, word) for word in ("soon", "near", "far", "mask", "shift", "last")}
                     self.dimensions |= {
                         (owner, s.shape[0]): len(numbers[w]) for w, s in (("near", table.near), ("far", table.far))
                     }

@@ -15,7 +15,9 @@ from bouton.equations.nodes import Call as Apply
 from bouton.plan.nodes import CLOCK, DT, STEP, For, If, Kernel, Let, Log, Plan, Statement, Store, expressions, stores
 
 _MATH = frozenset({"exp", "expm1", "log", "sqrt", "sin", "cos", "tanh"})
-_FUNCTIONS = frozenset({"minimum", "maximum", "clip", "sign", "heaviside", "floor", "pending", "single", "double", "int32"})
+_FUNCTIONS = frozenset(
+    {"minimum", "maximum", "clip", "sign", "heaviside", "floor", "decay", "pending", "single", "double", "int32"}
+)
 _DRAWS = {"uniform": "uniform", "normal": "normal", "binomial_draw": "binomial", "poisson_draw": "poisson"}
 _PRECEDENCE: dict[str, float] = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "&": 4.5, ">>": 4.7, "**": 8}
 _SIZE = re.compile(r"(\w+)\.size\b")

@@ -77,6 +77,12 @@ def heaviside(x: float) -> float:
     return 1.0 if x > 0 else 0.0
 
 
+def decay(n: int, soon: list[float], near: list[float], far: list[float], mask: int, shift: int, last: int) -> float:
+    """exp(rate·n) from two tables."""
+    del soon
+    return near[n & mask] * far[min(n >> shift, last)]
+
+
 def pending(history: list[int], begin: int, count: int, since: int) -> int:
     """The first of ``count`` entries from ``begin`` on, in ascending order, that is not below ``since``."""
     return next((at for at in range(begin, begin + count) if history[at] >= since), begin + count)
@@ -99,6 +105,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "clip": clip,
     "minimum": minimum,
     "maximum": maximum,
+    "decay": decay,
     "pending": pending,
     "int32": int,
     "uniform": lambda k0, k1, element, step, sub: philox.uniform((k0, k1), element, step, sub),
