@@ -94,7 +94,7 @@ def test_hoisted_equals_unhoisted_in_many_cases(case: dict[str, Any]) -> None:
 
 def agree(case: dict[str, Any]) -> None:
     (hoisted, sim), (plain, _) = run(case, hoist=True), run(case, hoist=False)
-    assert "pre" in sim.places["rule_1"].values() or "post" in sim.places["rule_1"].values()
+    assert "pre" in sim.planner.places["rule_1"].values() or "post" in sim.planner.places["rule_1"].values()
     for name, expected in plain.items():
         np.testing.assert_array_equal(hoisted[name], expected, err_msg=name)
     interpreted, _ = run(case, hoist=True, backend="reference")
@@ -113,22 +113,22 @@ def small(**connect: Any) -> tuple[bt.Simulation, bt.Projection]:
 
 def test_values_given_to_single_synapses_move_a_variable_to_the_synapses() -> None:
     (sim, projection), (twin, other) = small(), small()
-    assert sim.places[projection.name] == dict.fromkeys("xpqr", "pre") | {"y": "post"}
+    assert sim.planner.places[projection.name] == dict.fromkeys("xpqr", "pre") | {"y": "post"}
     for each, target in ((sim, projection), (twin, other)):
         each.run(3 * ms)
         before = each[target].x.magnitude
         each[target].x = 0.25  # the same for all: stays where it is
-        assert "x" in each.places[target.name]
+        assert "x" in each.planner.places[target.name]
         each[target].x = before
         each[target].q = [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]  # the same for the synapses of a source
-        assert "q" in each.places[target.name]
+        assert "q" in each.planner.places[target.name]
     expected = twin[other].x.magnitude
     values = sim[projection].x.magnitude
     values[2] += 1.0
     p = sim[projection].p.magnitude
     sim[projection].x = values
-    assert not {"x", "q", "p"} & set(sim.places[projection.name])  # q is made of x, p of q
-    assert "y" in sim.places[projection.name]
+    assert not {"x", "q", "p"} & set(sim.planner.places[projection.name])  # q is made of x, p of q
+    assert "y" in sim.planner.places[projection.name]
     np.testing.assert_array_equal(sim[projection].x.magnitude, values)
     np.testing.assert_array_equal(sim[projection].p.magnitude, p)
     for each in (sim, twin):
@@ -147,7 +147,7 @@ def test_a_fault_in_what_a_neuron_keeps_names_a_synapse() -> None:
     cells = net.add(bt.Population(2, CELL))
     projection = net.connect(source, cells, rule, pattern=bt.Pairs([1, 2], [0, 1]), x=1.0)
     sim = bt.Simulation(net, dt=0.1 * ms)
-    assert sim.places[projection.name] == {"x": "pre"}
+    assert sim.planner.places[projection.name] == {"x": "pre"}
     with pytest.raises(SimulationError, match="'x' of element 1"):
         sim.run(5 * ms)
 

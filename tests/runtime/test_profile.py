@@ -32,6 +32,8 @@ def test_counts() -> None:
     assert sum(row.seconds for row in rows.values()) <= sim.profile().seconds
     assert rows["on_pre_rule"].ns_each == pytest.approx(rows["on_pre_rule"].seconds / 20 * 1e9)
     assert "on_pre_rule" in str(sim.profile())
+    assert 1e8 < sim.profile().bandwidth < 1e13  # bytes a second
+    assert f"memory moves {sim.profile().bandwidth / 1e9:.1f} GB/s" in str(sim.profile())
     frame = sim.profile().to_pandas().set_index("what")
     assert frame.loc["on_pre_rule", "events"] == 20
 

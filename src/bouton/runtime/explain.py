@@ -27,7 +27,7 @@ def explain(simulation: Simulation) -> str:
     for projection in simulation.facts.projections:
         n = simulation.state.size(projection)
         lines += ["", f"projection {projection.name}: {projection.pre.name} → {projection.post.name}, {n} synapses"]
-        lines += _variables(projection, simulation.places[projection.name] if simulation.places else {})
+        lines += _variables(projection, simulation.planner.places.get(projection.name, {}))
         if projection.weights:
             lines.append(f"    learning=False freezes {', '.join(projection.weights)} ({projection.weights_reason})")
         if projection.projection.model.on_post:
@@ -39,7 +39,7 @@ def explain(simulation: Simulation) -> str:
 
 
 def _deferred(simulation: Simulation, projection: ProjectionFacts) -> str:
-    found = simulation.deferral(projection)
+    found = simulation.planner.deferral(projection)
     if isinstance(found, str):
         return f"postsynaptic events act at once: {found}"
     names = ", ".join(found.variables)
@@ -47,7 +47,7 @@ def _deferred(simulation: Simulation, projection: ProjectionFacts) -> str:
 
 
 def _accumulated(simulation: Simulation, projection: ProjectionFacts) -> str:
-    found = simulation.accumulation(projection)
+    found = simulation.planner.accumulation(projection)
     if isinstance(found, str):
         return f"regular blocks act on each synapse: {found}"
     span = simulation.state.fixed[projection.name, ":span"]

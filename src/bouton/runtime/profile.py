@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bouton.backends.program import Measured
 from bouton.equations.nodes import Item, Name, walk
@@ -39,10 +43,15 @@ class ProfileRow:
 
 @dataclass(frozen=True)
 class Profile:
-    """The rows in the order of a step, and the seconds of all; as text a table, the longest first."""
+    """The rows in the order of a step, and the seconds of all; as text a table, the longest first.
+
+    ``bandwidth`` is what memory moves here in bytes a second: the roof over rows that read and write in order. A row far
+    below it is bound by arithmetic, by look-ups or by what it calls. Of several threads, the rows are those of the first.
+    """
 
     rows: tuple[ProfileRow, ...]
     seconds: float
+    bandwidth: float
 
     def to_pandas(self) -> pd.DataFrame:
         """A row for each call: phase, what, owner, seconds, calls, events, bytes_each, ns_each."""
@@ -52,19 +61,19 @@ class Profile:
         return pd.DataFrame({name: [getattr(row, name) for row in self.rows] for name in names})
 
     def __str__(self) -> str:
-        lines = [_LINE.format("phase", "kernel", "of", "seconds", "share", "events", "ns each", "bytes", "GB/s")]
+        lines = [_LINE.format("phase", "kernel", "of", "seconds", "share", "events", "ns each", "bytes", "GB/s", "of roof")]
         for row in sorted(self.rows, key=lambda row: -row.seconds):
-            each = (
-                (f"{row.ns_each:.2f}", f"{row.bytes_each:g}", f"{row.bytes_each / row.ns_each:.1f}")
-                if row.ns_each
-                else ("", "", "")
-            )
+            each = ("", "", "", "")
+            if row.ns_each:
+                moved = row.bytes_each / row.ns_each
+                each = (f"{row.ns_each:.2f}", f"{row.bytes_each:g}", f"{moved:.1f}", f"{moved * 1e9 / self.bandwidth:.0%}")
             took = (f"{row.seconds:.4f}", f"{row.seconds / self.seconds:.1%}", f"{row.events:.3g}" if row.events else "")
             lines.append(_LINE.format(row.phase, row.what, row.owner, *took, *each).rstrip())
-        return "\n".join([*lines, f"{self.seconds:.4f} seconds in all"])
+        roof = f"the roof: memory moves {self.bandwidth / 1e9:.1f} GB/s here, caches more"
+        return "\n".join([*lines, f"{self.seconds:.4f} seconds in all; {roof}"])
 
 
-_LINE = "{:10.10} {:34.34} {:20.20} {:>9} {:>6} {:>9} {:>8} {:>6} {:>6}"
+_LINE = "{:10.10} {:34.34} {:20.20} {:>9} {:>6} {:>9} {:>8} {:>6} {:>6} {:>8}"
 
 
 def make_profile(state: State, measured: tuple[Measured, ...], seconds: float) -> Profile:
@@ -78,10 +87,31 @@ def make_profile(state: State, measured: tuple[Measured, ...], seconds: float) -
         else:
             call = m.call
             rows.append(ProfileRow(m.phase, call.kernel.name, call.owner, share, m.calls, _events(state, m, call), _bytes(call)))
-    return Profile(tuple(rows), seconds)
+    return Profile(tuple(rows), seconds, bandwidth())
+
+
+@cache
+def bandwidth() -> float:
+    """Bytes a second that copying moves in memory outside the caches: read once, written once."""
+    source = np.ones(COPIED // 8)
+    target = np.empty_like(source)
+    took = []
+    for _ in range(4):  # the first brings pages in
+        begin = time.perf_counter()
+        np.copyto(target, source)
+        took.append(time.perf_counter() - begin)
+    return 2 * COPIED / min(took)
+
+
+COPIED = 64 * 2**20
 
 
 def _events(state: State, m: Measured, call: Call) -> float:
+    """What the measured thread handled: with several, an equal share of all."""
+    return _events_of_all(state, m, call) / state.plan.parts
+
+
+def _events_of_all(state: State, m: Measured, call: Call) -> float:
     if call.pathway is not None:
         size = state.dimensions[call.owner, "n"]
         if call.pathway.reach == "all":

@@ -15,9 +15,6 @@ from numpy.typing import NDArray
 from bouton.analysis.analyse import analyse
 from bouton.analysis.check_random import check_no_noise
 from bouton.analysis.facts import PopulationFacts, ProjectionFacts
-from bouton.analysis.find_accumulation import Accumulation
-from bouton.analysis.find_deferral import Deferral
-from bouton.analysis.find_places import SYNAPSE, find_places
 from bouton.analysis.symbols import unit_for
 from bouton.backends.program import AbstractProgram, sample_positions
 from bouton.equations.nodes import Name
@@ -25,17 +22,13 @@ from bouton.errors import Code, NameError_, NetworkError, SimulationError, SlowP
 from bouton.network.network import Network
 from bouton.network.population import AbstractPopulation, select
 from bouton.network.projection import Projection
-from bouton.plan.lower import Watch, accumulation, deferral, lower
 from bouton.plan.nodes import Plan
-from bouton.plan.passes.deliver import deliver
-from bouton.plan.passes.divide import divide
-from bouton.plan.passes.fuse import fuse
-from bouton.plan.passes.single import single
 from bouton.plan.step_order import DEFAULT_ORDER
 from bouton.recording import EventRecording, RateRecording, SpikeRecording, TraceRecording
 from bouton.runtime.explain import explain
 from bouton.runtime.grid import duration_steps
 from bouton.runtime.handle import Handle, split_view
+from bouton.runtime.planner import Options, Planner
 from bouton.runtime.profile import Profile, make_profile
 from bouton.runtime.recorders import OBSERVED, EventTap, RateTap, Recorders, SpikeTap, TraceTap
 from bouton.runtime.resolution import losses
@@ -114,22 +107,16 @@ class Simulation:
         self.timings = {"analyse": 0.0, "build": 0.0, "compile": 0.0, "run": 0.0}
         self._recorders = Recorders()
         self.threads = _threads(threads) if backend != "reference" else 1
-        self._hoist = hoist and backend != "reference"
-        self._defer = defer and backend != "reference"
-        self._told = not (self._hoist and self._defer)
-        self._profiled = 0.0
+        self._told = backend == "reference" or not (hoist and defer)
         self._checked = precision == "double"
-        self._apart: dict[str, frozenset[str]] = {}
-        self._order = tuple(step_order)
+        self._profiled = 0.0
         self._program: AbstractProgram | None = None
-        self._watched = Watch()
         begin = time.perf_counter()
         self.facts = analyse(network)
-        self.places = self._find_places()
-        self._plan = self._lower()
-        check_room(self.facts, self._plan)
+        self._planner = Planner(self.facts, Options(backend, precision, tuple(step_order), self.threads, hoist, defer))
+        check_room(self.facts, self._planner.plan)
         analysed = time.perf_counter()
-        self.state = State(self.facts, self._plan, self.dt, self.seed)
+        self.state = State(self.facts, self._planner.plan, self.dt, self.seed)
         self.timings["analyse"] = analysed - begin
         self.timings["build"] = time.perf_counter() - analysed
 
@@ -203,7 +190,7 @@ class Simulation:
     ) -> TraceRecording:
         symbol = facts.scope.symbols[variable]
         position = when.removeprefix("after:")
-        positions = sample_positions(self._plan)
+        positions = sample_positions(self._planner.plan)
         if position not in positions or (position in {"start", "end"}) == when.startswith("after:"):
             choices = ["start", "end", *(f"after:{p}" for p in positions if p not in {"start", "end"}), *MOMENTS]
             raise SimulationError(
@@ -282,69 +269,44 @@ class Simulation:
     @property
     def plan(self) -> Plan:
         """What a step does; made anew when a recorder wants to see what the plan does not compute yet."""
-        projections = frozenset(p.name for p in self.facts.projections) if self._defer else frozenset[str]()
-        wanted = self._recorders.watch(projections)
-        if wanted != self._watched:
-            self._watched = wanted
-            self._plan_again()
-        return self._plan
-
-    def _lower(self) -> Plan:
-        """The plan, optimised for the backend."""
-        plan = lower(self.facts, self._order, self._watched, self.places, defer=self._defer)
-        if self.backend == "reference":
-            return plan
-        plan = fuse(deliver(plan), self._watched.positions)
-        plan = single(plan) if self.precision == "single" else plan
-        return plan if self.threads == 1 else divide(plan, self.threads, self.facts)
-
-    def _plan_again(self, moved: Mapping[tuple[str, str], NDArray[Any]] | None = None) -> None:
-        """Make the plan anew; ``moved`` are the contents of slots that it keeps elsewhere."""
         begin = time.perf_counter()
-        self._plan = self._lower()
-        if self._plan.accumulated != self.state.plan.accumulated:
+        changed = self._planner.watch(self._recorders.watch(self._planner.deferring))
+        self.timings["analyse"] += time.perf_counter() - begin
+        if changed:
+            self._take_plan()
+        return self._planner.plan
+
+    @property
+    def planner(self) -> Planner:
+        """What makes the plan, and knows why it is as it is."""
+        self.plan  # noqa: B018  (made anew if recorders changed)
+        return self._planner
+
+    def _take_plan(self, moved: Mapping[tuple[str, str], NDArray[Any]] | None = None) -> None:
+        """Go on with another plan; ``moved`` are the contents of slots that it keeps elsewhere."""
+        begin = time.perf_counter()
+        plan = self._planner.plan
+        if plan.accumulated != self.state.plan.accumulated:
             bring_up_to_date(self.state, self.step)
         self._program = None
-        self.timings["analyse"] += time.perf_counter() - begin
-        begin = time.perf_counter()
         before = self.state.fixed
-        self.state.replace_plan(self._plan)
+        self.state.replace_plan(plan)
         for key, values in (moved or {}).items():
             self.state.memory.put(key, values)
         keep_values(self.state, before, self.step)
         self.timings["build"] += time.perf_counter() - begin
 
-    def _find_places(self) -> dict[str, dict[str, str]]:
-        """What is kept with neurons: projection → variable → ``pre`` or ``post``."""
-        if not self._hoist:
-            return {}
-        found = {p.name: find_places(p, self._apart.get(p.name, frozenset())) for p in self.facts.projections}
-        return {p: {n: v.side for n, v in places.items() if v.side != SYNAPSE} for p, places in found.items()}
-
-    def deferral(self, facts: ProjectionFacts) -> Deferral | str:
-        """What the postsynaptic events of a projection wait with, or the reason why they act at once."""
-        if not self._defer:
-            return "nothing is deferred"
-        return deferral(facts, self.plan.step_order, self._watched, self.places)
-
-    def accumulation(self, facts: ProjectionFacts) -> Accumulation | str:
-        """What a regular block adds and when it reaches the synapses, or the reason why it runs at each step."""
-        if not self._defer:
-            return "nothing is deferred"
-        return accumulation(facts, self.plan.step_order, self._watched, self.places)
-
     def keep_apart(self, facts: ProjectionFacts, name: str) -> None:
         """From now on keep a variable, and those that depend on it, with each synapse."""
         moved: dict[str, dict[tuple[str, str], NDArray[Any]]] = {}
-        for each in self.places[facts.name]:
+        for each in self._planner.places[facts.name]:
             neurons = self.state.keepers(facts, each)
             assert neurons is not None
             keys = [(facts.name, each)] + ([(facts.name, f"{each}:at")] if is_trace(self.state, facts, each) else [])
             moved[each] = {key: self.state.memory.view(key)[neurons] for key in keys}
-        self._apart[facts.name] = self._apart.get(facts.name, frozenset()) | {name}
-        self.places = self._find_places()
-        still = self.places[facts.name]
-        self._plan_again({key: array for each, arrays in moved.items() if each not in still for key, array in arrays.items()})
+        self._planner.keep_apart(facts.name, name)
+        still = self._planner.places[facts.name]
+        self._take_plan({key: array for each, arrays in moved.items() if each not in still for key, array in arrays.items()})
 
     # --- running ------------------------------------------------------------------------------------------
 

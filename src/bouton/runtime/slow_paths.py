@@ -20,7 +20,7 @@ def slow_paths(simulation: Simulation) -> Iterator[str]:
     for facts in simulation.facts.projections:
         if simulation.state.size(facts) < MANY:
             continue
-        waits, added_up = simulation.deferral(facts), simulation.accumulation(facts)
+        waits, added_up = simulation.planner.deferral(facts), simulation.planner.accumulation(facts)
         calls = _of_synapses(simulation, facts)
         if isinstance(waits, str) and any(c.pathway is not None and c.pathway.trigger == "post" for c in calls):
             yield (

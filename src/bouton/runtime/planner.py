@@ -1,0 +1,90 @@
+"""The plan of a simulation: made from what the analysis found and from what recorders look at, anew when these change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from bouton.analysis.facts import NetworkFacts, ProjectionFacts
+from bouton.analysis.find_accumulation import Accumulation
+from bouton.analysis.find_deferral import Deferral
+from bouton.analysis.find_places import SYNAPSE, find_places
+from bouton.plan.lower import Watch, accumulation, deferral, lower
+from bouton.plan.nodes import Plan
+from bouton.plan.passes.deliver import deliver
+from bouton.plan.passes.divide import divide
+from bouton.plan.passes.fuse import fuse
+from bouton.plan.passes.single import single
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user chose; see `bouton.Simulation`. The interpreter takes the plan as it is, for one thread."""
+
+    backend: str
+    precision: str
+    step_order: tuple[str, ...]
+    threads: int
+    hoist: bool
+    defer: bool
+
+
+@final
+class Planner:
+    """Makes plans. ``places`` says what is kept with neurons: projection → variable → ``pre`` or ``post``."""
+
+    def __init__(self, facts: NetworkFacts, options: Options) -> None:
+        self._facts = facts
+        self._options = options
+        self._compiled = options.backend != "reference"
+        self._defer = options.defer and self._compiled
+        self._apart: dict[str, frozenset[str]] = {}
+        self._watched = Watch()
+        self.places = self._find_places()
+        self.plan = self._make()
+
+    @property
+    def deferring(self) -> frozenset[str]:
+        """The projections in which something may wait, so that recorders of their variables matter."""
+        return frozenset(p.name for p in self._facts.projections) if self._defer else frozenset()
+
+    def watch(self, wanted: Watch) -> bool:
+        """Take note of what recorders look at; True if that made another plan."""
+        if wanted == self._watched:
+            return False
+        self._watched = wanted
+        self.plan = self._make()
+        return True
+
+    def keep_apart(self, projection: str, name: str) -> None:
+        """From now on keep a variable, and those that depend on it, with each synapse."""
+        self._apart[projection] = self._apart.get(projection, frozenset()) | {name}
+        self.places = self._find_places()
+        self.plan = self._make()
+
+    def deferral(self, facts: ProjectionFacts) -> Deferral | str:
+        """What the postsynaptic events of a projection wait with, or the reason why they act at once."""
+        if not self._defer:
+            return "nothing is deferred"
+        return deferral(facts, self.plan.step_order, self._watched, self.places)
+
+    def accumulation(self, facts: ProjectionFacts) -> Accumulation | str:
+        """What a regular block adds and when it reaches the synapses, or the reason why it runs at each step."""
+        if not self._defer:
+            return "nothing is deferred"
+        return accumulation(facts, self.plan.step_order, self._watched, self.places)
+
+    def _find_places(self) -> dict[str, dict[str, str]]:
+        if not (self._options.hoist and self._compiled):
+            return {}
+        found = {p.name: find_places(p, self._apart.get(p.name, frozenset())) for p in self._facts.projections}
+        return {p: {n: v.side for n, v in places.items() if v.side != SYNAPSE} for p, places in found.items()}
+
+    def _make(self) -> Plan:
+        """The plan, optimised for the backend."""
+        plan = lower(self._facts, self._options.step_order, self._watched, self.places, defer=self._defer)
+        if not self._compiled:
+            return plan
+        plan = fuse(deliver(plan), self._watched.positions)
+        plan = single(plan) if self._options.precision == "single" else plan
+        return plan if self._options.threads == 1 else divide(plan, self._options.threads, self._facts)
