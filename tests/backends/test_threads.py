@@ -173,6 +173,7 @@ def test_the_first_thread_alone_writes_to_sources() -> None:
     assert not whole["integrate_every_threshold_cell"]
     sim, _, _ = build({**CASE, "second": "stdp"}, 2)
     assert not any(call.whole for _, call in sim.plan.calls() if call.pathway is not None)
+    assert [call.kernel.name for _, call in sim.plan.calls() if call.waits] == ["integrate_every_threshold_cell"]  # reads d
 
 
 @pytest.mark.parametrize("threads", [0, -1, 1.5, True, "two", 10**6])

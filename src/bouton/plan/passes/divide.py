@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from bouton.analysis.facts import NetworkFacts
 from bouton.analysis.find_places import is_one_value
+from bouton.equations.nodes import Call as Apply
 from bouton.equations.nodes import Expr, Item, names, walk
 from bouton.plan.nodes import Arg, Call, For, If, Let, Merge, Phase, Plan, Slot, Statement, expressions, stores
 
@@ -207,8 +208,11 @@ class _Judge:
 
 
 def _definitions(statements: Iterable[Statement]) -> Iterator[tuple[str, tuple[Expr, ...]]]:
+    """What locals follow from; a place in a list of waiting events from where the list begins."""
     for statement in statements:
         match statement:
+            case Let(name=name, value=Apply(func="pending", args=args)):
+                yield name, (args[1],)
             case Let(name=name, value=value):
                 yield name, (value,)
             case If(body=body):
