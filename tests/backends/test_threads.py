@@ -182,3 +182,37 @@ def test_numbers_of_threads_that_make_no_sense(threads: Any) -> None:
     net.add(bt.Poisson(3, 5 * Hz))
     with pytest.raises(SimulationError, match=r"E401: .* threads"):
         bt.Simulation(net, dt=0.1 * ms, threads=threads)
+
+
+def test_rows_are_cut_where_parts_begin() -> None:
+    """Also the last row before sources without synapses."""
+    sources = np.array([0] * 64 + [1] * 64 + [3] * 10)
+    targets = np.array([*range(64), *range(64), *range(3, 13)])
+    found = []
+    for threads in (1, 2, 4):
+        net = bt.Network()
+        source, cells = net.add(bt.Poisson(6, 200 * Hz)), net.add(bt.Population(64, CHEMICAL, d=1.0))
+        rule = bt.SynapseModel("w : 1", on_pre="d_post += w", every=(1 * ms, "w = 0.9*w + 0.1*d_post"), name="rule")
+        synapses = net.connect(source, cells, rule, pattern=bt.Pairs(sources, targets), w=0.5)
+        sim = bt.Simulation(net, dt=0.1 * ms, threads=threads)
+        sim.run(20 * ms)
+        found.append(sim[synapses].w.magnitude)
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
+
+
+def test_networks_in_which_nothing_spikes() -> None:
+    """Threads wait for one another once a step all the same: what one reads, another writes."""
+    tides = bt.NeuronModel("dd/dt = (sin(t/(3*ms)) - d)/(1*ms) : 1", method="rk4", name="tides")
+    shores = bt.NeuronModel("dv/dt = (0.5*s - v)/(7*ms) : 1\ns : 1", name="shores")
+    rule = bt.SynapseModel("w : 1\ns_post = w*d_pre : 1 (summed)", name="rule")
+    found = []
+    for threads in (1, 2, 4):
+        net = bt.Network()
+        sea, land = net.add(bt.Population(200, tides, d=1.0)), net.add(bt.Population(300, shores, v=bt.Uniform(0, 1)))
+        net.connect(sea, land, rule, w=0.01)
+        sim = bt.Simulation(net, dt=0.1 * ms, seed=1, threads=threads)
+        sim.run(60 * ms)
+        found.append(sim[land].v.magnitude)
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])

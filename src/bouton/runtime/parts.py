@@ -49,9 +49,9 @@ def _rows(topology: Topology, limits: NDArray[np.int64]) -> list[tuple[NDArray[n
         return [(begin, end), *[(begin, begin)] * (len(limits) - 2)]
     edges = [begin]
     for limit in limits[1:-1]:
-        below = (topology.targets < limit).astype(np.int8)
-        count = np.add.reduceat(below, np.minimum(begin, max(len(below) - 1, 0)), dtype=np.int64) if len(below) else 0
-        edges.append(begin + np.where(begin < end, count, 0))
+        below = np.zeros(topology.size + 1, dtype=np.int32)
+        np.cumsum(topology.targets < limit, out=below[1:])
+        edges.append(begin + below[end] - below[begin])
     edges.append(end)
     return list(pairwise(edges))
 

@@ -115,6 +115,18 @@ def _first_fault(simulation: Simulation) -> tuple[str, str, int] | None:
                 values = state.memory.view((facts.name, name))
                 if not np.isfinite(values).all() and (element := _element(state, facts, name, ~np.isfinite(values))) is not None:
                     return facts.name, name, element
+        if isinstance(facts, ProjectionFacts) and (fault := _fault_of_totals(state, facts)) is not None:
+            return fault
+    return None
+
+
+def _fault_of_totals(state: State, facts: ProjectionFacts) -> tuple[str, str, int] | None:
+    """The same of what is added up with targets and has not reached the synapses yet."""
+    totals = state.plan.accumulated.get(facts.name)
+    for (name, _), slot in () if totals is None else totals.totals.items():
+        wrong = ~np.isfinite(state.memory.view(slot.key))
+        if wrong.any() and (synapses := wrong[state.topologies[facts.name].targets]).any():
+            return facts.name, name, int(state.topologies[facts.name].for_users(np.argmax(synapses)))
     return None
 
 

@@ -36,7 +36,7 @@ from bouton.runtime.room import check_room
 from bouton.runtime.schedule import check_finite, run_steps
 from bouton.runtime.slow_paths import slow_paths
 from bouton.runtime.state import State
-from bouton.runtime.variables import bring_up_to_date, current, is_trace, keep_values, put
+from bouton.runtime.variables import begin_spans, bring_up_to_date, current, is_trace, keep_values, put
 from bouton.units import Quantity, registry, seconds
 
 BACKENDS = ("cpu", "reference")
@@ -285,16 +285,22 @@ class Simulation:
     def _take_plan(self, moved: Mapping[tuple[str, str], NDArray[Any]] | None = None) -> None:
         """Go on with another plan; ``moved`` are the contents of slots that it keeps elsewhere."""
         begin = time.perf_counter()
-        plan = self._planner.plan
-        if plan.accumulated != self.state.plan.accumulated:
-            bring_up_to_date(self.state, self.step)
         self._program = None
-        before = self.state.fixed
+        self._refresh(moved)
+        self.timings["build"] += time.perf_counter() - begin
+
+    def _refresh(self, moved: Mapping[tuple[str, str], NDArray[Any]] | None = None) -> None:
+        """Compute what follows from the plan and from what was set; variables go on from their values."""
+        plan, before = self._planner.plan, self.state.fixed
+        anew = self.stale or plan.accumulated != self.state.plan.accumulated  # by other numbers from now on
+        if anew:
+            bring_up_to_date(self.state, self.step)
         self.state.replace_plan(plan)
+        if anew:
+            begin_spans(self.state, self.step)
         for key, values in (moved or {}).items():
             self.state.memory.put(key, values)
         keep_values(self.state, before, self.step)
-        self.timings["build"] += time.perf_counter() - begin
 
     def keep_apart(self, facts: ProjectionFacts, name: str) -> None:
         """From now on keep a variable, and those that depend on it, with each synapse."""
@@ -330,10 +336,7 @@ class Simulation:
         steps = duration_steps(seconds(duration, where="Simulation.run"), self.dt, "the duration")
         begin = time.perf_counter()
         if self.stale:
-            before = self.state.fixed
-            bring_up_to_date(self.state, self.step)
-            self.state.refresh()
-            keep_values(self.state, before, self.step)
+            self._refresh()
             self.state.skip_given_spikes(self.step)
             self.stale = False
         if not self._checked:

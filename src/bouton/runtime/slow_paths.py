@@ -22,12 +22,15 @@ def slow_paths(simulation: Simulation) -> Iterator[str]:
             continue
         waits, added_up = simulation.planner.deferral(facts), simulation.planner.accumulation(facts)
         calls = _of_synapses(simulation, facts)
-        if isinstance(waits, str) and any(c.pathway is not None and c.pathway.trigger == "post" for c in calls):
+        model = facts.projection.model
+        after = model.on_pre and any(c.pathway is not None and c.pathway.trigger == "post" for c in calls)
+        own = any(s.target in facts.scope.symbols for block in model.every for s in block.statements)
+        if isinstance(waits, str) and after:
             yield (
                 f"{facts.scope.where}: postsynaptic events are carried to each synapse at once, which is several times slower "
                 f"than waiting for the next presynaptic event: {waits} (see explain())"
             )
-        if isinstance(added_up, str) and any(c.pathway is None and c.every is None for c in calls):
+        if isinstance(added_up, str) and own and any(c.pathway is None and c.every is None for c in calls):
             yield f"{facts.scope.where}: a regular block visits each synapse in each step: {added_up} (see explain())"
 
 

@@ -106,9 +106,17 @@ def bring_up_to_date(state: State, step: int, facts: ProjectionFacts | None = No
             state.memory.put((each.name, name), value)
             if is_trace(state, each, name):
                 state.memory.put((each.name, f"{name}:at"), step)
-        state.memory.put(totals.carried.key, step & int(state.memory.view(totals.mask.key)[0]))
         for slot in totals.totals.values():
             state.memory.put(slot.key, 0.0)
+    begin_spans(state, step, facts)
+
+
+def begin_spans(state: State, step: int, facts: ProjectionFacts | None = None) -> None:
+    """Note that synapses (of one projection) have seen all of the span so far, by the length that spans have now."""
+    for each in state.facts.projections if facts is None else (facts,):
+        totals = state.plan.accumulated.get(each.name)
+        if totals is not None:
+            state.memory.put(totals.carried.key, step & int(state.memory.view(totals.mask.key)[0]))
 
 
 def put(state: State, facts: Facts, name: str, values: Floats, step: int) -> None:

@@ -152,8 +152,7 @@ class _Table:
         for call in direct[before:]:
             yield from self._directly(call, phase)
         if phase.name == "threshold":
-            if self._plan.merges:
-                yield from self._waiting(True, phase)
+            yield from self._waiting(self._plan.parts > 1, phase)  # once a step at least, also where nothing spikes
             for merge in self._plan.merges:
                 yield (MERGE, self._merge_table(merge), 0, 0, 0, 0, 0), (phase.name, None)
             yield (SPIKES, 0, 0, 0, 0, 0, 0), (phase.name, None)
