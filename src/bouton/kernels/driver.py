@@ -79,7 +79,16 @@ def advance(begin, stop, dt, ops, length, taps):
             what, row_op = ops[op], op
             if timed:
                 before = ticks()
-            if what == SAMPLES and first_of_all:
+            if (
+                what == CALL
+                or (what == EVERY and (step + ops[op + 5]) % i8_at(ops[op + 4], 0) == 0)
+                or (what == REACHED and reached)
+                or (what == WHEN and i4_at(ops[op + 4], 0) != 0)
+            ):
+                call(ops[op + 1], step, step + ops[op + 3], dt, 0, 0, ops[op + 2])
+                if timed:
+                    meter[row_op // WIDTH * METERED + 1] += 1
+            elif what == SAMPLES and first_of_all:
                 if timed:
                     meter[op // WIDTH * METERED + 1] += 1
                 for row in range(positions[ops[op + 1]], positions[ops[op + 1] + 1]):
@@ -160,15 +169,6 @@ def advance(begin, stop, dt, ops, length, taps):
                             i4_put(i8_at(table, at), now * width + count, i4_at(ring, place))
                             count += 1
                     i4_put(i8_at(table, at + 1), now, count)
-            elif (
-                what == CALL
-                or (what == EVERY and (step + ops[op + 5]) % i8_at(ops[op + 4], 0) == 0)
-                or (what == REACHED and reached)
-                or (what == WHEN and i4_at(ops[op + 4], 0) != 0)
-            ):
-                call(ops[op + 1], step, step + ops[op + 3], dt, 0, 0, ops[op + 2])
-                if timed:
-                    meter[row_op // WIDTH * METERED + 1] += 1
             if timed and what != AGES:
                 meter[row_op // WIDTH * METERED] += ticks() - before
             op += WIDTH
