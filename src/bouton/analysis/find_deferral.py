@@ -58,6 +58,8 @@ def _refusal_of_blocks(facts: ProjectionFacts, pre: Block, post: Block, order: t
         return "presynaptic events reach the synapses of a neuron at different times"
     if not is_one_value(block_delay(facts, post)):
         return "postsynaptic events reach the synapses of a neuron at different times"
+    if not is_one_value(facts.projection.delays["axonal"]):  # the block may have a delay of its own
+        return "synapses of a source are stored in the order of their delays"
     target = facts.post.population
     if not isinstance(target, Population) or target.force_spikes is not None:
         return "the postsynaptic spikes are given"
