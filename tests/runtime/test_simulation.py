@@ -158,7 +158,7 @@ def test_recorders_attach_at_any_time_and_change_nothing(backend: str) -> None:
     spikes = watched.sim.record_spikes(watched.cells[1:])
     watched.sim.run(40 * ms)
     x = watched.sim.record(watched.syn, "x", when="after:on_pre")
-    events = watched.sim.record(watched.syn[:5], "w", when="after")
+    events = watched.sim.record(watched.syn[:5], "w", when="transmitted")
     rate = watched.sim.record_rate(watched.cells)
     watched.sim.run(40 * ms)
     np.testing.assert_array_equal(plain.w, watched.w)

@@ -50,7 +50,7 @@ def test_models_that_need_not_be_slow_say_nothing(model: bt.SynapseModel) -> Non
 def test_a_recorder_that_forces_it_is_the_reason() -> None:
     sim = simulation(WAITS)
     (projection,) = (facts.projection for facts in sim.facts.projections)
-    sim.record(projection[:3], "w")
+    sim.record(projection[:3], "w", when="after")
     with pytest.warns(SlowPathWarning, match="a recorder looks at w"):
         sim.run(2 * ms)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bouton.analysis.facts import ProjectionFacts
 from bouton.analysis.find_integration import Exact
 from bouton.analysis.find_places import POST, PRE, block_delay, differs, is_one_value, once_a_neuron
+from bouton.analysis.find_sum import Sum, find_sum
 from bouton.equations.functions import FUNCTIONS
 from bouton.equations.nodes import Call, Expr, Name, Past, Statement, names, walk
 from bouton.model.blocks import Block
@@ -23,7 +24,7 @@ class Deferral:
     """What is replayed at the events of ``pre``: the statements of ``post`` that ``waits`` marks.
 
     ``variables`` are those that they write; ``held`` the presynaptic ones that they read, as they were at the last
-    presynaptic event.
+    presynaptic event. ``sum`` says that several events are carried out at once.
     """
 
     pre: Block
@@ -31,6 +32,7 @@ class Deferral:
     waits: tuple[bool, ...]
     variables: tuple[str, ...]
     held: tuple[str, ...]
+    sum: Sum | None = None
 
 
 def find_deferral(
@@ -89,7 +91,7 @@ def _find(facts: ProjectionFacts, pre: Block, post: Block, kept: Mapping[str, st
                 return why
             if isinstance(node, Name) and kept.get(node.id) == PRE:
                 held[node.id] = None
-    return Deferral(pre, post, waits, written, tuple(held))
+    return Deferral(pre, post, waits, written, tuple(held), find_sum(facts, waiting, tuple(held)))
 
 
 def _refusal_of_writes(

@@ -36,7 +36,7 @@ class AbstractProgram(ABC):
 
     @abstractmethod
     def settle(self, step: int, dt: float, memory: Memory) -> None:
-        """Bring up to date what was deferred, ``step`` steps after the start."""
+        """Bring up to date what was deferred before ``step``, which comes next."""
 
     def measure(self) -> None:
         """From now on keep a record of what takes how long. Raises SimulationError (E506) if that is not possible."""

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import math
 
+from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
+from bouton.kernels.slots import apart
+
 SOON = 2**16
 """How many values ``soon`` has in `decay`: `bouton.plan.nodes.SOON`, as a number of this file, which cached kernels rest on."""
+SUMMED = 7
+"""How many entries `first_since` looks at: `bouton.plan.nodes.SUMMED`."""
 _inlined = njit(cache=True, error_model="numpy", forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
@@ -108,3 +113,20 @@ def pending(history, begin, count, since):
     while at > begin and history[at - 1] >= since:
         at -= 1
     return at
+
+
+@intrinsic
+def first_since(typing, recent, begin, since):
+    """As `pending`, of `SUMMED` entries that are compared at once."""
+
+    def generate(context, builder, signature, args):
+        number, lanes = ir.IntType(32), ir.VectorType(ir.IntType(32), SUMMED + 1)
+        pointer = builder.bitcast(builder.gep(args[0], [args[1]]), lanes.as_pointer())
+        entries = apart(builder, builder.load(pointer, align=4), signature.args[0].number)
+        one = builder.insert_element(ir.Constant(lanes, ir.Undefined), builder.trunc(args[2], number), number(0))
+        limit = builder.shuffle_vector(one, ir.Constant(lanes, ir.Undefined), ir.Constant(lanes, [0] * (SUMMED + 1)))
+        new = builder.bitcast(builder.icmp_signed(">=", entries, limit), ir.IntType(SUMMED + 1))
+        count = builder.zext(builder.ctpop(new), args[1].type)
+        return builder.sub(builder.add(args[1], count.type(SUMMED)), count)
+
+    return types.int64(recent, types.int64, types.int64), generate

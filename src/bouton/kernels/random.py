@@ -47,8 +47,22 @@ def _block(k0, k1, element, step, sub):  # type: ignore[no-untyped-def]
 @_inlined
 def uniform(k0: int, k1: int, element: int, step: int, sub: int) -> float:
     """Uniform in [0, 1); see `bouton.random.uniform`."""
+    w0, w1, w2, w3 = _block(k0, k1, element >> 1, step, sub)
+    return _unit_interval(w2, w3) if element & 1 else _unit_interval(w0, w1)
+
+
+@_inlined
+def uniform_pair(k0: int, k1: int, pair: int, step: int, sub: int) -> tuple[float, float]:
+    """What `uniform` gives for the elements ``2 * pair`` and ``2 * pair + 1``."""
+    w0, w1, w2, w3 = _block(k0, k1, pair, step, sub)
+    return _unit_interval(w0, w1), _unit_interval(w2, w3)
+
+
+@_inner
+def uniform_open(k0, k1, element, step, sub):  # type: ignore[no-untyped-def]
+    """Uniform in (0, 1]; see `bouton.random.uniform_open`."""
     w0, w1, _, _ = _block(k0, k1, element, step, sub)
-    return _unit_interval(w0, w1)
+    return 1.0 - _unit_interval(w0, w1)
 
 
 @_inlined
@@ -75,16 +89,22 @@ def poisson(lam: float, k0: int, k1: int, element: int, step: int, sub: int) -> 
 
 
 @_inlined
-def few(lam: float, u: float) -> float:
-    """How many of the first `FEW` steps of Poisson's distribution lie below ``u``, without a branch."""
+def first_steps(lam: float, below: Any) -> None:
+    """Fill ``below`` with the first `FEW` steps of Poisson's distribution: the chances of 0, at most 1, …"""
     term = math.exp(-lam)
-    below = term
-    count = 0.0
+    below[0] = term
     for k in range(1, FEW):
-        count += 1.0 if u >= below else 0.0
         term *= lam / k
-        below += term
-    return count + (1.0 if u >= below else 0.0)
+        below[k] = below[k - 1] + term
+
+
+@_inlined
+def few(below: Any, u: float) -> float:
+    """How many of the first `FEW` steps of Poisson's distribution are not above ``u``, without a branch."""
+    count = 0.0
+    for k in range(FEW):
+        count += 1.0 if u >= below[k] else 0.0
+    return count
 
 
 @_inlined
@@ -113,6 +133,6 @@ def binomial(n: float, p: float, k0: int, k1: int, element: int, step: int, sub:
 def next_spike(step, dt, train, rates, now, per_bin, key, number, epoch):  # type: ignore[no-untyped-def]
     """The step of a Poisson train's next spike after ``step``."""
     p = rates[now * per_bin + (train if per_bin > 1 else 0)] * dt
-    u = 1.0 - uniform(key[0], key[1], train, number[train], epoch)
+    u = uniform_open(key[0], key[1], train, number[train], epoch)
     number[train] += 1
     return minimum(step + geometric(u, p), LATEST)  # type: ignore[call-arg]

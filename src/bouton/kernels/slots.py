@@ -45,7 +45,7 @@ register_model(Slot)(models.PointerModel)
 _SCOPES = 64  # slots beyond may overlap, for all that LLVM knows
 
 
-def _apart(builder, instruction, number):
+def apart(builder, instruction, number):
     """Tell LLVM that an access to one slot touches no other."""
     if number < _SCOPES:
         module = builder.module
@@ -61,7 +61,7 @@ def _apart(builder, instruction, number):
 def _read(context, builder, signature, args):
     slot, index = signature.args
     place = context.cast(builder, args[1], index, _i8)
-    return _apart(builder, builder.load(builder.gep(args[0], [place])), slot.number)
+    return apart(builder, builder.load(builder.gep(args[0], [place])), slot.number)
 
 
 @lower_builtin(operator.setitem, Slot, types.Integer, types.Any)
@@ -69,7 +69,7 @@ def _write(context, builder, signature, args):
     slot, index, kind = signature.args
     place = context.cast(builder, args[1], index, _i8)
     value = context.cast(builder, args[2], kind, slot.dtype)
-    _apart(builder, builder.store(value, builder.gep(args[0], [place])), slot.number)
+    apart(builder, builder.store(value, builder.gep(args[0], [place])), slot.number)
     return context.get_dummy_value()
 
 

@@ -25,8 +25,22 @@ _RESERVED = frozenset(
     {
         *("step", "clock", "dt", "n", "i", "j", "p", "at", "row", "place", "age", "group", "key", "pre", "post", "entry"),
         *("spikes", "counts", "width", "mask", "last", "groups", "first", "permutation", "count", "previous", "repeat"),
-        *("since", "when", "entry", "pending", "chunk", "found", "spiking", "more", "few", "ahead", "prefetch", "scratch"),
-        *("FEW", "MEAN_LIMIT", "LATEST", "next_spike"),
+        *(
+            "since",
+            "when",
+            "entry",
+            "pending",
+            "first_since",
+            "chunk",
+            "found",
+            "spiking",
+            "more",
+            "few",
+            "ahead",
+            "prefetch",
+            "scratch",
+        ),
+        *("FEW", "first_steps", "uniform_pair", "pair", "MEAN_LIMIT", "LATEST", "next_spike"),
         *("row_starts", "row_stops", "n_rows", "dense", "target", "begin", "end", "shift", "start", "stop"),
         *("weights", "spike_weight", "math", "range", "abs", "float"),
         *("slots", "size", "kernel", "f8", "f4", "i4", "i8", "f8_value", "f4_value", "i4_value", "i8_value", "single", "double"),
@@ -368,6 +382,14 @@ class KernelBuilder:
         rest, drift = settled(recipe.rest, "rest"), settled(recipe.drift, "drift")
         relaxed = Binary("+", rest, Binary("*", Binary("-", stored, rest), decay))
         return Binary("+", relaxed, Binary("*", drift, passed))
+
+    def decay(self, name: str, passed: Expr) -> Expr:
+        """The decay over a number of steps of an event-driven variable with one rate for all."""
+        facts = self.sides["self"].facts
+        recipe = self.slots.trace(facts, name)
+        assert recipe is not None
+        assert recipe.table is not None
+        return self._looked_up(recipe.table, passed)
 
     def _looked_up(self, table: DecayTable, passed: Expr) -> Expr:
         """The decay over a number of steps."""

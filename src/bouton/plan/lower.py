@@ -60,15 +60,7 @@ def lower(
 
 def deferral(facts: ProjectionFacts, order: tuple[str, ...], watch: Watch, places: Places) -> Deferral | str:
     """Whether the postsynaptic events of a projection wait; else the reason why not."""
-    seen: set[str] = set()
-    for (owner, name), positions in watch.computed.items():
-        if owner == facts.name and positions:
-            seen |= _read(facts, name)
-    for (owner, name), samples in watch.sampled.items():
-        if owner == facts.name and any(position != "end" or interval < OFTEN for position, interval in samples):
-            seen.add(name)
-    seen |= _logged_elsewhere(facts, watch)
-    return find_deferral(facts, places.get(facts.name, {}), order, frozenset(seen))
+    return find_deferral(facts, places.get(facts.name, {}), order, _logged_elsewhere(facts, watch))
 
 
 def accumulation(facts: ProjectionFacts, order: tuple[str, ...], watch: Watch, places: Places) -> Accumulation | str:
@@ -89,10 +81,6 @@ def _logged_elsewhere(facts: ProjectionFacts, watch: Watch) -> frozenset[str]:
     return frozenset()
 
 
-OFTEN = 100
-"""Steps below which an interval of samples makes postsynaptic events act at once."""
-
-
 class _Lowering:
     def __init__(self, facts: NetworkFacts, order: tuple[str, ...], watch: Watch, places: Places, *, defer: bool) -> None:
         self.facts = facts
@@ -103,6 +91,7 @@ class _Lowering:
         self.deferred = {p.name: d for p in facts.projections if defer and (d := self.find_deferred(p)) is not None}
         self.accumulated = {p.name: a for p in facts.projections if defer and (a := self.find_accumulated(p)) is not None}
         self.least: dict[tuple[str, str], int] = {}
+        self.peeked = {(p, n) for p, n in self.watch.sampled if p in self.deferred and n in self.deferred[p].found.variables}
 
     def plan(self) -> Plan:
         for facts in self.facts.populations:
@@ -131,6 +120,7 @@ class _Lowering:
             tuple(call for calls in settling.values() for call in calls),
             dict(self.least),
             {name: each.plan(self.slots) for name, each in self.accumulated.items()},
+            frozenset(self.peeked),
         )
 
     def find_accumulated(self, facts: ProjectionFacts) -> Accumulated | None:
@@ -147,21 +137,15 @@ class _Lowering:
         return deferred
 
     def settled(self, phase: Phase, settling: Mapping[str, tuple[Call, ...]]) -> Phase:
-        """The phase with what brings synapses up to date: before samples are taken, and when a history is half full."""
-        calls: list[Call] = []
+        """The phase with what brings synapses up to date: where spans end, and when a history is half full."""
+        calls = list(phase.calls)
         if phase.name == "end":
             calls += [call for each in self.accumulated.values() for call in lower_synapses.close_span(self.slots, each)]
         for name, deferred in self.deferred.items():
             found = deferred.found
             if phase.name == (found.post.name if found.post.name in self.order else "on_post"):
-                calls += [dataclasses.replace(c, when=deferred.full(self.slots)) for c in settling[name]]
-            if phase.name == "end":
-                sampled = {at for n in found.variables for at in self.watch.sampled.get((name, n), ())}
-                for interval in sorted({interval for _, interval in sampled}):
-                    slot = self.slots.get(name, f"interval of samples {interval}", "i8", "1", role="fixed")
-                    self.slots.add_recipe(Given(slot, interval))
-                    calls += [dataclasses.replace(c, every=slot, offset=1) for c in settling[name]]
-        return dataclasses.replace(phase, calls=(*phase.calls, *calls))
+                calls = [*lower_synapses.settle_if_full(self.slots, deferred, settling[name]), *calls]
+        return dataclasses.replace(phase, calls=tuple(calls))
 
     def declare(self, facts: Facts) -> None:
         """Every variable and parameter has a slot, read or not: users set and record them."""
@@ -177,6 +161,9 @@ class _Lowering:
     def phase(self, name: str, calls: list[Call], clock_offset: int) -> Phase:
         """A phase with the evaluations that recorders want after it."""
         seen = [self.observe(owner, variable) for (owner, variable), at in self.watch.computed.items() if name in at]
+        for owner, variable in sorted(self.peeked):
+            intervals = {interval for position, interval in self.watch.sampled[owner, variable] if position == name}
+            seen += [self.peek(owner, variable, interval, int(name == "end")) for interval in sorted(intervals)]
         phase, copies = snapshot(Phase(name, tuple(calls), clock_offset))
         for slot in copies:
             self.slots.adopt(slot)
@@ -185,8 +172,15 @@ class _Lowering:
     def observe(self, owner: str, variable: str) -> Call:
         facts = next(f for f in self.facts.objects if f.name == owner)
         if isinstance(facts, ProjectionFacts):
-            return lower_synapses.observe(self.slots, facts, variable)
+            return lower_synapses.observe(self.slots, facts, variable, self.deferred.get(owner))
         return lower_neurons.observe(self.slots, facts, variable)
+
+    def peek(self, owner: str, variable: str, interval: int, offset: int) -> Call:
+        """Evaluate for samples what synapses are that have still something to wait for."""
+        deferred = self.deferred[owner]
+        slot = self.slots.get(owner, f"interval of samples {interval}", "i8", "1", role="fixed")
+        self.slots.add_recipe(Given(slot, interval))
+        return lower_synapses.observe(self.slots, deferred.facts, variable, deferred, slot, offset)
 
     def step(self, name: str, integrated: int) -> Phase:
         """One entry of the step order."""

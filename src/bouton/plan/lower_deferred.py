@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from bouton.analysis.check_assignments import find_target
 from bouton.analysis.facts import ProjectionFacts
 from bouton.analysis.find_deferral import Deferral
-from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Name, Num, Past, Statement, walk
+from bouton.analysis.find_sum import Sum
+from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Logic, Name, Num, Past, Statement, Unary, walk
 from bouton.equations.show import show_statement
 from bouton.plan.builder import KernelBuilder, bounded
 from bouton.plan.lower_neurons import assign_local, combined, local_symbol
-from bouton.plan.nodes import HISTORY, RECENT, STEP, For, If, Let, Slot, Store
+from bouton.plan.nodes import HISTORY, RECENT, STEP, SUMMED, WINDOW, For, If, Let, Slot, Store
 from bouton.plan.nodes import Call as PlanCall
-from bouton.plan.nodes import Statement as PlanStatement
 from bouton.plan.slots import Slots
 
 NEVER = float(-(2**30))
@@ -50,7 +50,7 @@ class Deferred:
     def steps(self, slots: Slots) -> tuple[Slot, Slot]:
         """The recent events of each target, and all since the last settling."""
         owner = self.facts.name
-        recent = slots.get(owner, ":recent", "i4", "n post", "recent", fill=NEVER)
+        recent = slots.get(owner, ":recent", "i4", "n post", "recent" if self.found.sum is None else "summed", fill=NEVER)
         return recent, slots.get(owner, ":history", "i4", "n post", "history")
 
     def values(self, slots: Slots, number: int) -> tuple[Slot, Slot]:
@@ -59,12 +59,20 @@ class Deferred:
         recent = slots.get(owner, f":recent {number}", "f8", "n post", "recent")
         return recent, slots.get(owner, f":history {number}", "f8", "n post", "history")
 
+    def sums(self, slots: Slots) -> Slot:
+        """For each recent event the trace at it and all later ones, over the trace at it; 0 in the last place, of no event."""
+        return slots.get(self.facts.name, ":sums", "f8", "n post", "summed")
+
     def new(self, slots: Slots) -> Slot:
         """How many events are in the history of each target."""
         return slots.get(self.facts.name, ":new", "i4", "n post")
 
+    def crowded(self, slots: Slots) -> Slot:
+        """The last step of a window, an even or an odd one, at which a history was half full or more."""
+        return slots.get(self.facts.name, ":crowded", "i4", "windows", fill=NEVER)
+
     def full(self, slots: Slots) -> Slot:
-        """Not 0 if a history is half full."""
+        """Not 0 if a history was half full in the last window."""
         return slots.get(self.facts.name, ":full", "i4", "one")
 
     def done(self, slots: Slots) -> Slot:
@@ -103,28 +111,69 @@ def store_values(builder: KernelBuilder, deferred: Deferred, number: int, statem
 def append_event(builder: KernelBuilder, deferred: Deferred, values: dict[int, Expr]) -> None:
     """Put this event and the stored values into the neuron's lists."""
     slots, post = builder.slots, Name("post")
-    pairs: list[tuple[tuple[Slot, Slot], str, Expr]] = [(deferred.steps(slots), "", Name(STEP))]
-    pairs += [(deferred.values(slots, number), f"_{number}", value) for number, value in values.items()]
+    stored = [(deferred.values(slots, number), f"_{number}", value) for number, value in values.items()]
     with builder.heading():
         new = builder.array(deferred.new(slots), "new")
         at = builder.local("place_in_history", Binary("+", Binary("*", post, Num(HISTORY)), Item(new, post)))
-        for (recent_slot, history_slot), suffix, value in pairs:
+        for (recent_slot, history_slot), suffix, value in [(deferred.steps(slots), "", Name(STEP)), *stored]:
             recent, history = builder.array(recent_slot, f"recent{suffix}"), builder.array(history_slot, f"history{suffix}")
-            for number in range(RECENT - 1):
-                builder.body.append(Store(recent, _recent(number), "=", Item(recent, _recent(number + 1))))
-            builder.body.append(Store(recent, _recent(RECENT - 1), "=", value))
             builder.body.append(Store(history, at, "=", value))
+            if deferred.found.sum is None:
+                for number in range(RECENT - 1):
+                    builder.body.append(Store(recent, _recent(number), "=", Item(recent, _recent(number + 1))))
+                builder.body.append(Store(recent, _recent(RECENT - 1), "=", value))
+            else:
+                _add_to_sums(builder, deferred, deferred.found.sum, recent)
         builder.body.append(Store(new, post, "+=", Num(1)))
-        full = builder.array(deferred.full(slots), "full")
-        builder.body.append(If(Compare(">=", Item(new, post), Num(HISTORY // 2)), (Store(full, Num(0), "=", Num(1)),)))
+        crowded = builder.array(deferred.crowded(slots), "crowded")
+        note = Store(crowded, _window(Name(STEP)), "=", Name(STEP))
+        builder.body.append(If(Compare(">=", Item(new, post), Num(HISTORY - WINDOW)), (note,)))
+
+
+def notice(builder: KernelBuilder, deferred: Deferred) -> None:
+    """At the first step of a window: was a history half full in the one before?
+
+    All threads have met since then, and will before the next but one, so that all see the same.
+    """
+    crowded, full = deferred.crowded(builder.slots), deferred.full(builder.slots)
+    last = Item(builder.array(crowded, "crowded"), _window(Binary("-", Name(STEP), Num(1))))
+    lately = Compare(">=", last, Binary("-", Name(STEP), Num(WINDOW)))
+    builder.body.append(Store(builder.array(full, "full"), Num(0), "=", Call("where", (lately, Num(1), Num(0)))))
+
+
+def _window(step: Expr) -> Expr:
+    """Whether a step is in an even or an odd window."""
+    return Binary("&", Binary(">>", step, Num(WINDOW.bit_length() - 1)), Num(1))
 
 
 def _recent(number: int) -> Expr:
     return Binary("+", Binary("*", Name("post"), Num(RECENT)), Num(number))
 
 
-def hold(builder: KernelBuilder, deferred: Deferred, until: Expr) -> None:
-    """Once a source: from when on its synapses have to catch up, and what its variables were at its last event."""
+def _add_to_sums(builder: KernelBuilder, deferred: Deferred, found: Sum, recent: str) -> None:
+    """Put this event into the list of recent ones: each with the trace summed over it and all later ones, relative to it.
+
+    The last place stands for no event, and stays 0.
+    """
+    sums, entry = builder.array(deferred.sums(builder.slots), "sums"), Name("entry")
+    begin = builder.local("first_place", Binary("*", Name("post"), Num(SUMMED + 1)))
+    last, following = Binary("+", begin, Num(SUMMED - 1)), Binary("+", entry, Num(1))
+    outside, builder.body = builder.body, []
+    then = builder.local("when", Item(recent, following))
+    decay = builder.decay(found.trace, Binary("-", Name(STEP), then))
+    builder.body.append(Store(sums, entry, "=", Binary("+", Item(sums, following), decay)))
+    builder.body.append(Store(recent, entry, "=", then))
+    builder.body, inside = outside, builder.body
+    builder.body.append(For("entry", begin, last, tuple(inside)))
+    builder.body.append(Store(recent, last, "=", Name(STEP)))
+    builder.body.append(Store(sums, last, "=", Num(1.0)))
+
+
+def hold(builder: KernelBuilder, deferred: Deferred, *, look: bool = False) -> None:
+    """Once a source: from when on its synapses have to catch up, and what its variables were at its last event.
+
+    They have caught up then with what was before this step, unless somebody only wants to ``look``.
+    """
     slots, facts, pre = builder.slots, deferred.facts, Name("pre")
     with builder.heading():
         done = builder.array(deferred.done(slots), "done")
@@ -132,7 +181,8 @@ def hold(builder: KernelBuilder, deferred: Deferred, until: Expr) -> None:
         if _are_weights(deferred):  # with learning off nothing is new
             since = Call("where", (builder.learning(facts), since, Num(LATER)))
         builder.body.append(Let("since", since))
-        builder.body.append(Store(done, pre, "=", until))
+        if not look:
+            builder.body.append(Store(done, pre, "=", Name(STEP)))
         for name in deferred.found.held:
             value = builder.local(f"{name}_last", Item(builder.array(slots.value(facts, name), f"{name}_stored"), pre))
             if slots.trace(facts, name) is None:
@@ -147,34 +197,65 @@ def replay(builder: KernelBuilder, deferred: Deferred) -> dict[str, Name]:
     slots, facts, found = builder.slots, deferred.facts, deferred.found
     arrays = {name: builder.array(slots.value(facts, name), name) for name in found.variables}
     current = {name: builder.local(f"{name}_now", Item(array, Name("j"))) for name, array in arrays.items()}
-    recent_slot, history_slot = deferred.steps(slots)
-    recent, history = builder.array(recent_slot, "recent"), builder.array(history_slot, "history")
-    numbers = range(deferred.count)
+    recent = builder.array(deferred.steps(slots)[0], "recent")
+    if found.sum is None:
+        unusual = _recent_events(builder, deferred, recent, current)
+    else:
+        unusual, current = _sum_of_events(builder, deferred, found.sum, recent, current)
+    outside, builder.body = builder.body, []
+    for name, array in arrays.items():
+        builder.body.append(Let(current[name].id, Item(array, Name("j"))))
+    _all_events(builder, deferred, current)
+    outside.append(If(unusual, tuple(builder.body)))
+    builder.body = outside
+    return current
+
+
+def _recent_events(builder: KernelBuilder, deferred: Deferred, recent: str, current: dict[str, Name]) -> Expr:
+    """Carry out the last events without a branch; returns the condition that there may be more."""
+    slots, numbers = builder.slots, range(deferred.count)
     for number in range(RECENT):
         when = builder.local("when", Item(recent, _recent(number)))
         stored = {n: Item(builder.array(deferred.values(slots, n)[0], f"recent_{n}"), _recent(number)) for n in numbers}
-        changed = _one_event(builder, deferred, when, stored, current)
-        for name, value in changed.items():
+        for name, value in _one_event(builder, deferred, when, stored, current).items():
             chosen = Call("where", (Compare(">=", when, Name("since")), value, current[name]))
             builder.body.append(Let(current[name].id, chosen))
-    inside: list[PlanStatement] = []
-    outside, builder.body = builder.body, inside
-    for name, array in arrays.items():
-        inside.append(Let(current[name].id, Item(array, Name("j"))))
+    return Compare(">=", Item(recent, _recent(0)), Name("since"))
+
+
+def _sum_of_events(
+    builder: KernelBuilder, deferred: Deferred, found: Sum, recent: str, current: dict[str, Name]
+) -> tuple[Expr, dict[str, Name]]:
+    """Carry out the last events at once; returns the condition that this was not right, and the locals with the results."""
+    begin = builder.local("first_place", Binary("*", Name("post"), Num(SUMMED + 1)))
+    oldest = builder.local("oldest", Call("first_since", (Name(recent), begin, Name("since"))))
+    when = builder.local("when", Item(recent, oldest))
+    sums = Item(builder.array(deferred.sums(builder.slots), "sums"), oldest)
+    old = current[found.variable]
+    changed = _one_event(builder, deferred, when, {}, current, (found.trace, sums))
+    unusual: Expr = Compare("==", oldest, begin)
+    bounds = [(">=", b) for b in found.low] + [("<=", b) for b in found.high]
+    if bounds:  # what is not a number is not within them either
+        within = tuple(Compare(op, old, builder.translate(bound)) for op, bound in bounds)
+        unusual = Logic("or", (unusual, Unary("not", Logic("and", within) if len(within) > 1 else within[0])))
+    return unusual, {name: builder.local(f"{name}_now", value) for name, value in changed.items()}
+
+
+def _all_events(builder: KernelBuilder, deferred: Deferred, current: dict[str, Name]) -> None:
+    """Carry out all events of the neuron's history that wait, one by one."""
+    slots = builder.slots
+    history = builder.array(deferred.steps(slots)[1], "history")
     base = builder.local("base", Binary("*", Name("post"), Num(HISTORY)))
     count = Item(builder.array(deferred.new(slots), "new"), Name("post"))
     first = builder.local("oldest", Call("pending", (Name(history), base, count, Name("since"))))
-    builder.body = []
+    outside, builder.body = builder.body, []
     when = builder.local("when", Item(history, Name("entry")))
-    stored = {n: Item(builder.array(deferred.values(slots, n)[1], f"history_{n}"), Name("entry")) for n in numbers}
+    arrays = {n: builder.array(deferred.values(slots, n)[1], f"history_{n}") for n in range(deferred.count)}
+    stored = {n: Item(array, Name("entry")) for n, array in arrays.items()}
     for name, value in _one_event(builder, deferred, when, stored, current).items():
         builder.body.append(Let(current[name].id, value))
-    inside.append(For("entry", first, Binary("+", base, count), tuple(builder.body)))
+    outside.append(For("entry", first, Binary("+", base, count), tuple(builder.body)))
     builder.body = outside
-    builder.body.append(If(Compare(">=", Item(recent, _recent(0)), Name("since")), tuple(inside)))
-    for name, array in arrays.items():
-        builder.body.append(Store(array, Name("j"), "=", current[name]))
-    return current
 
 
 def _are_weights(deferred: Deferred) -> bool:
@@ -182,15 +263,23 @@ def _are_weights(deferred: Deferred) -> bool:
 
 
 def _one_event(
-    builder: KernelBuilder, deferred: Deferred, when: Name, stored: dict[int, Item], current: dict[str, Name]
+    builder: KernelBuilder,
+    deferred: Deferred,
+    when: Name,
+    stored: dict[int, Item],
+    current: dict[str, Name],
+    scaled: tuple[str, Expr] | None = None,
 ) -> dict[str, Expr]:
-    """The waiting statements for one event; returns the new values of the variables."""
+    """The waiting statements for one event; returns the new values of the variables. One trace may be ``scaled`` by a factor."""
     facts, found = deferred.facts, deferred.found
     scope = facts.scope
     held = {name: value for name, (value, at) in builder.held.items() if at is None}
     bound: dict[str, Expr] = {**held, **current}
     loaded: dict[int, Name] = {}
     with builder.replaying(when, Binary("+", when, Num(deferred.clock)) if deferred.clock else when, bound):
+        if scaled is not None:
+            trace, factor = scaled
+            builder.bound[trace] = builder.local(trace, Binary("*", builder.trace_value(trace), factor))
         for number, (statement, waits) in enumerate(zip(found.post.statements, found.waits, strict=True)):
             symbol = find_target(statement, scope, None)
             if not waits:

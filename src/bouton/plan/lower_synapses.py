@@ -17,7 +17,7 @@ from bouton.equations.show import show_equation, show_statement
 from bouton.model.blocks import Block
 from bouton.plan.builder import KernelBuilder, Side, bounded
 from bouton.plan.lower_accumulated import Accumulated, add_up, begin, carry, close, forget, keep
-from bouton.plan.lower_deferred import Deferred, append_event, hold, replay, store_values
+from bouton.plan.lower_deferred import Deferred, append_event, hold, notice, replay, store_values
 from bouton.plan.lower_integration import integrate
 from bouton.plan.lower_neurons import (
     accumulator,
@@ -30,9 +30,10 @@ from bouton.plan.lower_neurons import (
     neuron_builder,
 )
 from bouton.plan.lower_neurons import call as neuron_call
-from bouton.plan.nodes import STEP, If, Let, Log, Pathway, Slot, Store, expressions
+from bouton.plan.nodes import STEP, WINDOW, If, Let, Log, Pathway, Slot, Store, expressions
 from bouton.plan.nodes import Call as PlanCall
 from bouton.plan.nodes import Statement as PlanStatement
+from bouton.plan.recipes import Given
 from bouton.plan.slots import Slots, linked_population
 
 
@@ -49,10 +50,8 @@ class SynapseBuilder(KernelBuilder):
     """A builder for kernels over synapses."""
 
     event: bool = False
-    own: dict[str, Name] = field(default_factory=dict)
-    """Variables of the synapse at hand that are held in locals."""
     late: frozenset[str] = frozenset()
-    """Variables of the synapse at hand that are stored only after all statements."""
+    """Variables of the synapse at hand that are held in locals, and stored only after all statements."""
 
     def repeat(self) -> Expr:
         """See `KernelBuilder.repeat`."""
@@ -173,31 +172,38 @@ def event_block(
     pathway, permuted = pathway_of(slots, facts, block)
     catches_up = block.trigger == "pre"
     if deferred is not None and catches_up:
-        hold(builder, deferred, Name(STEP))
+        hold(builder, deferred)
     carrying = begin(builder, accumulated) if accumulated is not None and catches_up else None
     kept = _bind_kept(builder, facts, block)
-    if deferred is not None and catches_up:
-        builder.own |= replay(builder, deferred)
-        builder.bound |= builder.own
-    if carrying is not None:
-        brought = carry(builder, carrying)
-        builder.bound |= brought
-        builder.late = frozenset(brought)
+    waited = replay(builder, deferred) if deferred is not None and catches_up else {}
+    builder.bound |= waited
+    brought = carry(builder, carrying) if carrying is not None else {}
+    builder.bound |= brought
+    builder.late = frozenset({*waited, *brought})
     _log(builder, facts, logged, "before")
     _statements(builder, facts, block, writes, logged if block.trigger == "pre" else frozenset(), kept, deferred)
     if carrying is not None:
         keep(builder, carrying, builder.bound)
+    _store(builder, facts, waited)
     _log(builder, facts, logged, "after")
     name = block.name if block.name.startswith("on_") else f"on_{block.trigger}_{block.name}"
     return _finish(builder, facts, name, "events", pathway=pathway, permuted=permuted)
 
 
+def _store(builder: SynapseBuilder, facts: ProjectionFacts, names: Iterable[str]) -> None:
+    """Store variables of the synapse at hand that are held in locals."""
+    for name in names:
+        array = builder.array(builder.slots.value(facts, name), name)
+        builder.body.append(Store(array, Name("j"), "=", builder.bound[name]))
+
+
 def settle(slots: Slots, deferred: Deferred) -> tuple[PlanCall, ...]:
-    """Bring all synapses of a projection up to date, and forget what they waited for."""
+    """Bring all synapses of a projection up to date at the start of a step, and forget what they waited for."""
     facts = deferred.facts
     builder = synapse_builder(slots, facts)
-    hold(builder, deferred, Binary("+", Name(STEP), Num(1)))
-    replay(builder, deferred)
+    hold(builder, deferred)
+    builder.bound |= (waited := replay(builder, deferred))
+    _store(builder, facts, waited)
     rows = _finish(builder, facts, "settle", "synapses")
     calls = [rows]
     for domain, index, slot in (("elements", Name("i"), deferred.new(slots)), ("once", Num(0), deferred.full(slots))):
@@ -208,6 +214,18 @@ def settle(slots: Slots, deferred: Deferred) -> tuple[PlanCall, ...]:
         kernel, bound = clear.build(f"forget_{'events' if domain == 'elements' else 'full'}", domain)
         calls.append(PlanCall(kernel, facts.name, bound))
     return tuple(calls)
+
+
+def settle_if_full(slots: Slots, deferred: Deferred, settling: tuple[PlanCall, ...]) -> tuple[PlanCall, ...]:
+    """The same from time to time, where targets have so many events that they could not keep more."""
+    name = deferred.facts.name
+    window = slots.get(name, ":window", "i8", "1", role="fixed")
+    slots.add_recipe(Given(window, WINDOW))
+    builder = KernelBuilder(slots, {})
+    notice(builder, deferred)
+    kernel, bound = builder.build("notice_full", "once")
+    full = deferred.full(slots)
+    return PlanCall(kernel, name, bound, every=window), *(replace(call, when=full) for call in settling)
 
 
 def add_up_block(slots: Slots, accumulated: Accumulated) -> PlanCall:
@@ -332,11 +350,6 @@ def write_synapse(builder: SynapseBuilder, facts: ProjectionFacts, statement: St
         if learning is not None:
             value = Call("where", (learning, value, old))
         builder.write_trace(symbol.name, value, origin)
-    elif symbol.name in builder.own:
-        value = value if learning is None else Call("where", (learning, value, old))
-        new = builder.local(symbol.name, value, origin)
-        builder.body.append(Store(builder.array(builder.slots.value(facts, symbol.name), symbol.name), Name("j"), "=", new))
-        builder.bound[symbol.name] = new
     else:
         assert isinstance(old, Item)
         store = Store(old.array, old.index, "=", value, origin)
@@ -456,11 +469,16 @@ def remember(slots: Slots, facts: ProjectionFacts, base: str) -> PlanCall:
     return _finish(builder, facts, f"remember_{base}", "synapses")
 
 
-def observe(slots: Slots, facts: ProjectionFacts, name: str) -> PlanCall:
-    """Evaluate a sub-expression or an event-driven variable for a recorder."""
+def observe(
+    slots: Slots, facts: ProjectionFacts, name: str, deferred: Deferred | None = None, every: Slot | None = None, offset: int = 0
+) -> PlanCall:
+    """Evaluate for a recorder a sub-expression, an event-driven variable, or one that has something deferred to wait for."""
     builder = synapse_builder(slots, facts)
     symbol = facts.scope.symbols[name]
+    if deferred is not None and names(facts.scope.expand(Name(name))) & {*deferred.found.variables}:
+        hold(builder, deferred, look=True)
+        builder.bound |= replay(builder, deferred)
     array = builder.array(slots.get(facts.name, f"{name} observed", "f8", "n"), f"{name}_observed")
-    value = builder.place(symbol, "self")
+    value = builder.bound[name] if name in builder.bound else builder.place(symbol, "self")
     builder.body.append(Store(array, Name("j"), "=", value))
-    return _finish(builder, facts, f"observe_{name}", "synapses")
+    return replace(_finish(builder, facts, f"observe_{name}", "synapses", every=every), offset=offset)

@@ -17,21 +17,31 @@ from bouton.equations.nodes import Expr, Item, Name, transform, walk
 
 DRAWS = frozenset({"uniform", "normal", "binomial_draw", "poisson_draw"})
 """Functions that draw at random: the parameters of a distribution, and the five words that name a draw."""
-PLAN_FUNCTIONS = frozenset({"expm1", "decay", "pending", "single", "double", "int32", *DRAWS})
+PLAN_FUNCTIONS = frozenset({"expm1", "decay", "pending", "first_since", "single", "double", "int32", *DRAWS})
 
 STEP, CLOCK, DT = "step", "clock", "dt"
 """Scalars that every kernel gets: the step's number, how many integrations are done, its length."""
 
 
-RECENT, HISTORY = 4, 64
-"""Of the events that are deferred at a neuron: the last that are always looked at, and all that can wait."""
+RECENT, SUMMED, HISTORY = 4, 7, 64
+"""Of the events that are deferred at a neuron: the last that are always looked at, those whose sum is, and all that can wait."""
+WINDOW = HISTORY // 2
+"""Steps, a power of two, after which it is asked whether a history was half full. In them it cannot overflow."""
 SOON = 2**16
 """Steps for which decays are looked up at once."""
 WHEEL = 1024
 """Places, each a step, of the wheel that holds the next spikes of Poisson trains; a power of two."""
 LONGEST_SPAN = 128
 """Steps for which what regular blocks add is added up at most, before all synapses are brought up to date."""
-SIZES = {"recent": RECENT, "history": HISTORY, "wheel": WHEEL, "soon": SOON, "powers": LONGEST_SPAN + 1}
+SIZES = {
+    "windows": 2,
+    "recent": RECENT,
+    "summed": SUMMED + 1,
+    "history": HISTORY,
+    "wheel": WHEEL,
+    "soon": SOON,
+    "powers": LONGEST_SPAN + 1,
+}
 """Dimensions of one size everywhere."""
 
 
@@ -336,7 +346,8 @@ class Plan:
     ``recipes`` say how fixed slots follow from parameters (`bouton.plan.recipes`); ``initial`` is the
     fill of state slots that no variable's initial value fills. ``settling`` are the calls that bring up to date what
     was deferred, after a step. ``least_delays`` are the steps that a
-    projection's delay must have at least, by projection and delay. ``accumulated`` says for which projections what
+    projection's delay must have at least, by projection and delay. ``peeked`` are the variables of which recorders get what is
+    computed for them, while what was deferred still waits. ``accumulated`` says for which projections what
     regular blocks add is added up. A plan divided among ``parts`` threads has slots of which each keeps its own
     (``private``), and ``merges`` after the threshold.
     """
@@ -350,6 +361,7 @@ class Plan:
     settling: tuple[Call, ...] = ()
     least_delays: Mapping[tuple[str, str], int] = field(default_factory=dict)
     accumulated: Mapping[str, Totals] = field(default_factory=dict)
+    peeked: frozenset[tuple[str, str]] = frozenset()
     parts: int = 1
     private: frozenset[tuple[str, str]] = frozenset()
     merges: tuple[Merge, ...] = ()

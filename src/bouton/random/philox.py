@@ -80,10 +80,16 @@ def uniform(key: Key, element: int, step: int, sub: int = 0) -> float: ...
 @overload
 def uniform(key: Key, element: Indices, step: Index, sub: Index = 0) -> Floats: ...
 def uniform(key: Key, element: Index, step: Index, sub: Index = 0) -> float | Floats:
-    """Uniform in [0, 1), a multiple of 2**-53; a float for integers, an array for arrays (which broadcast)."""
-    w0, w1, _, _ = _block(key, element, step, sub)
-    value: float | Floats = unit_interval(w0, w1)
-    return value
+    """Uniform in [0, 1), a multiple of 2**-53; a float for integers, an array for arrays (which broadcast).
+
+    An even element and the next share a block, of which each has two words.
+    """
+    w0, w1, w2, w3 = _block(key, element >> 1, step, sub)
+    if isinstance(w0, int):
+        value: float | Floats = unit_interval(w2, w3) if element & 1 else unit_interval(w0, w1)
+        return value
+    values: Floats = np.where(np.asarray(element) & 1 == 1, unit_interval(w2, w3), unit_interval(w0, w1))
+    return values
 
 
 @overload
@@ -91,7 +97,7 @@ def uniform_open(key: Key, element: int, step: int, sub: int = 0) -> float: ...
 @overload
 def uniform_open(key: Key, element: Indices, step: Index, sub: Index = 0) -> Floats: ...
 def uniform_open(key: Key, element: Index, step: Index, sub: Index = 0) -> float | Floats:
-    """Uniform in (0, 1], for logarithms: exactly ``1 - uniform(…)``."""
+    """Uniform in (0, 1], for logarithms; each element has a block of its own."""
     w0, w1, _, _ = _block(key, element, step, sub)
     value: float | Floats = 1.0 - unit_interval(w0, w1)
     return value

@@ -43,7 +43,8 @@ def _deferred(simulation: Simulation, projection: ProjectionFacts) -> str:
     if isinstance(found, str):
         return f"postsynaptic events act at once: {found}"
     names = ", ".join(found.variables)
-    return f"postsynaptic events wait for the next presynaptic one: nothing else looks at {names} in between"
+    several = "" if found.sum is None else f"; several are carried out at once: each adds a multiple of {found.sum.trace}"
+    return f"postsynaptic events wait for the next presynaptic one: nothing else looks at {names} in between{several}"
 
 
 def _accumulated(simulation: Simulation, projection: ProjectionFacts) -> str:

@@ -114,11 +114,13 @@ class Recorders:
         self.traces.sort(key=lambda tap: positions.index(tap.position))
         rows, elements, begin, out = [], [], 0, 0
         for tap in self.traces:
-            _, start, _ = state.memory.place[tap.slot]
+            owner, name = tap.slot
+            slot = (owner, name + OBSERVED) if tap.slot in state.plan.peeked else tap.slot
+            _, start, _ = state.memory.place[slot]
             end = begin + len(tap.places)
             rows.append((tap.interval, tap.offset, begin, end, out))
-            facts = state.by_name[tap.slot[0]]
-            neurons = state.keepers(facts, tap.slot[1], tap.places) if isinstance(facts, ProjectionFacts) else None
+            facts = state.by_name[owner]
+            neurons = state.keepers(facts, name, tap.places) if isinstance(facts, ProjectionFacts) else None
             elements.append(start + (tap.places if neurons is None else neurons))
             taps.positions[positions.index(tap.position) + 1 :] += 1
             out += (steps // tap.interval + 1) * len(tap.places)

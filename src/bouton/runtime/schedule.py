@@ -48,7 +48,7 @@ def run_steps(simulation: Simulation, program: AbstractProgram, recorders: Recor
             begin, first = time.perf_counter(), simulation.step
             wanted = recorders.longest(min(stretch, target - first))
             _run_stretch(simulation, program, recorders, wanted)
-            if not _is_small(simulation):
+            if not is_small(simulation):
                 _check_now_and_then(simulation, checks, last=simulation.step >= target)
             advance(simulation.step - first)
             if interrupted():
@@ -58,14 +58,15 @@ def run_steps(simulation: Simulation, program: AbstractProgram, recorders: Recor
             stretch = int(max(1, min(4 * stretch, done * STRETCH / took)))
 
 
-def _is_small(simulation: Simulation) -> bool:
+def is_small(simulation: Simulation) -> bool:
+    """True if all of the state can be copied in no time."""
     arenas = simulation.state.memory.arenas
     return sum(a.nbytes for n, a in arenas.items() if n.startswith("state")) <= SNAPSHOT_LIMIT
 
 
 def _run_stretch(simulation: Simulation, program: AbstractProgram, recorders: Recorders, steps: int) -> None:
     state, first = simulation.state, simulation.step
-    saved = state.memory.copy_state() if _is_small(simulation) else None
+    saved = state.memory.copy_state() if is_small(simulation) else None
     taps, reached = _run(simulation, program, recorders, first, steps)
     if saved is not None and _first_fault(simulation) is not None:
         state.memory.restore_state(saved)
@@ -140,8 +141,8 @@ def _element(state: State, facts: Facts, name: str, wrong: NDArray[np.bool_]) ->
 
 
 def check_finite(simulation: Simulation) -> None:
-    """Raises SimulationError (E602) if what was deferred to the end of a run led to NaN or infinity."""
-    if _is_small(simulation) and _first_fault(simulation) is not None:
+    """Raises SimulationError (E602) if what was deferred led to NaN or infinity."""
+    if _first_fault(simulation) is not None:
         raise _fault_error(simulation, f"by {simulation.step * simulation.dt * 1e3:g} ms")
 
 

@@ -33,10 +33,11 @@ from bouton.runtime.profile import Profile, make_profile
 from bouton.runtime.recorders import OBSERVED, EventTap, RateTap, Recorders, SpikeTap, TraceTap
 from bouton.runtime.resolution import losses
 from bouton.runtime.room import check_room
-from bouton.runtime.schedule import check_finite, run_steps
+from bouton.runtime.schedule import check_finite, is_small, run_steps
 from bouton.runtime.slow_paths import slow_paths
 from bouton.runtime.state import State
 from bouton.runtime.variables import begin_spans, bring_up_to_date, current, is_trace, keep_values, put
+from bouton.runtime.waiting import Waiting
 from bouton.units import Quantity, registry, seconds
 
 BACKENDS = ("cpu", "reference")
@@ -104,6 +105,7 @@ class Simulation:
         self.seed = _whole(seed)
         self.step = 0
         self.stale = False
+        self._waiting = Waiting()
         self.timings = {"analyse": 0.0, "build": 0.0, "compile": 0.0, "run": 0.0}
         self._recorders = Recorders()
         self.threads = _threads(threads) if backend != "reference" else 1
@@ -285,13 +287,17 @@ class Simulation:
     def _take_plan(self, moved: Mapping[tuple[str, str], NDArray[Any]] | None = None) -> None:
         """Go on with another plan; ``moved`` are the contents of slots that it keeps elsewhere."""
         begin = time.perf_counter()
-        self._program = None
         self._refresh(moved)
+        self._program = None
         self.timings["build"] += time.perf_counter() - begin
 
     def _refresh(self, moved: Mapping[tuple[str, str], NDArray[Any]] | None = None) -> None:
         """Compute what follows from the plan and from what was set; variables go on from their values."""
         plan, before = self._planner.plan, self.state.fixed
+        if self.stale or plan.settling != self.state.plan.settling:
+            self.settle()
+        else:
+            self._waiting.take_back(self.state.memory)
         anew = self.stale or plan.accumulated != self.state.plan.accumulated  # by other numbers from now on
         if anew:
             bring_up_to_date(self.state, self.step)
@@ -352,15 +358,28 @@ class Simulation:
         if profile:
             program.measure()
         begin = time.perf_counter()
+        self._waiting.take_back(self.state.memory)
+        self._waiting.begin()
         try:
             run_steps(self, program, self._recorders, steps, progress=progress)
         finally:
-            program.settle(self.step, self.dt, self.state.memory)
             self.timings["run"] += time.perf_counter() - begin
             if profile:
                 self._profiled += time.perf_counter() - begin
-        if self.plan.settling:
+        if is_small(self):
+            self.look()
+
+    def look(self) -> None:
+        """Let whoever reads variables of synapses see them up to date; the next run does not notice.
+
+        Raises SimulationError (E602) if a variable is NaN or infinite by that.
+        """
+        if self._waiting.look(self.state.plan, self._program, self.step, self.dt, self.state.memory):
             check_finite(self)
+
+    def settle(self) -> None:
+        """Do for good what has still to be done to synapses, before something changes that it rests on."""
+        self._waiting.settle(self.state.plan, self._program, self.step, self.dt, self.state.memory)
 
     def reset(self, *, keep: Iterable[tuple[Any, str]] = (), seed: int | None = None) -> None:
         """Go back to t = 0 and the initial values, with the same random numbers unless ``seed`` is given.
@@ -373,6 +392,7 @@ class Simulation:
             facts = self._facts(thing)
             getattr(self[thing], variable)  # refuses unknown names
             kept.add((facts.name, variable))
+        self.settle()
         values = {k: current(self.state, self.state.by_name[k[0]], k[1], self.step) for k in kept}
         self.step = 0
         if seed is not None:

@@ -12,6 +12,7 @@ from bouton.analysis.facts import Facts, ProjectionFacts
 from bouton.analysis.symbols import Symbol
 from bouton.plan.nodes import Slot, Totals
 from bouton.plan.recipes import Trace
+from bouton.runtime.waiting import written
 
 if TYPE_CHECKING:
     from bouton.runtime.simulation import Simulation
@@ -131,6 +132,8 @@ def put(state: State, facts: Facts, name: str, values: Floats, step: int) -> Non
 def read_variable(simulation: Simulation, facts: Facts, symbol: Symbol) -> Floats:
     """A variable's values now, in the user's order, shape (n,) or () if shared."""
     state = simulation.state
+    if (facts.name, symbol.base) in written(state.plan):
+        simulation.look()
     if symbol.kind == "constant":
         values = np.broadcast_to(state.given[facts.name, symbol.base], (state.size(facts),))
     else:
@@ -149,6 +152,8 @@ def write_variable(simulation: Simulation, facts: Facts, symbol: Symbol, values:
     A variable kept with neurons stays there as long as the synapses of each get one value.
     """
     state = simulation.state
+    if isinstance(facts, ProjectionFacts):
+        simulation.settle()
     if isinstance(facts, ProjectionFacts) and not symbol.shared:
         values = state.topologies[facts.name].in_storage_order(values)
     if symbol.kind == "constant":

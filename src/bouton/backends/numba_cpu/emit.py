@@ -16,7 +16,7 @@ from bouton.plan.nodes import CLOCK, DT, STEP, For, If, Kernel, Let, Log, Plan, 
 
 _MATH = frozenset({"exp", "expm1", "log", "sqrt", "sin", "cos", "tanh"})
 _FUNCTIONS = frozenset(
-    {"minimum", "maximum", "clip", "sign", "heaviside", "floor", "decay", "pending", "single", "double", "int32"}
+    {"minimum", "maximum", "clip", "sign", "heaviside", "floor", "decay", "pending", "first_since", "single", "double", "int32"}
 )
 _DRAWS = {"uniform": "uniform", "normal": "normal", "binomial_draw": "binomial", "poisson_draw": "poisson"}
 _PRECEDENCE: dict[str, float] = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "&": 4.5, ">>": 4.7, "**": 8}
@@ -151,7 +151,9 @@ def _imports(code: str, used: set[str]) -> Iterator[str]:
     if functions:
         yield f"from bouton.kernels.functions import {', '.join(functions)}"
     random = sorted(
-        n for n in (*_DRAWS.values(), "few", "FEW", "MEAN_LIMIT", "next_spike", "LATEST") if re.search(rf"\b{n}\b", code)
+        n
+        for n in (*_DRAWS.values(), "uniform_pair", "first_steps", "few", "FEW", "MEAN_LIMIT", "next_spike", "LATEST")
+        if re.search(rf"\b{n}\b", code)
     )
     if random:
         yield f"from bouton.kernels.random import {', '.join(random)}"
@@ -199,29 +201,41 @@ At most `bouton.kernels.slots.SCRATCH`.
 
 @dataclass(frozen=True)
 class _Ahead:
-    """A draw for each element that a loop of its own makes, which LLVM vectorises: uniform, or Poisson of one mean."""
+    """A draw for each element that a loop of its own makes, which LLVM vectorises: uniform, or Poisson of one mean.
+
+    ``below`` is a free name for the first steps of Poisson's distribution.
+    """
 
     name: str
     key: tuple[Expr, ...]
     mean: Expr | None
+    below: str
+
+    def heads(self, number: int) -> Iterator[str]:
+        """What comes before all chunks."""
+        yield f"{self.name} = scratch({2 * number})"
+        if self.mean is not None:
+            yield f"{self.below} = scratch({2 * number + 1})"
+            yield f"first_steps({show(self.mean)}, {self.below})"
 
     def lines(self) -> Iterator[str]:
-        """The loops that fill the buffer for elements from ``chunk`` to ``end``.
+        """The loops that fill the buffer for elements from ``chunk``, an even one, to ``end``.
 
         Poisson's numbers are counted without a branch where they are small, and drawn properly where one may not be.
         """
-        key, here = ", ".join(show(k) for k in self.key), f"{self.name}[i - chunk]"
-        yield "for i in range(chunk, end):"
-        yield f"    {here} = uniform({key})"
+        k0, k1, _, *rest = (show(word) for word in self.key)
+        pair, here = ", ".join([k0, k1, "pair", *rest]), f"{self.name}[i - chunk]"
+        yield "for pair in range(chunk >> 1, end + 1 >> 1):"
+        yield f"    {self.name}[2 * pair - chunk], {self.name}[2 * pair - chunk + 1] = uniform_pair({pair})"
         if self.mean is None:
             return
-        mean = show(self.mean)
+        mean, key = show(self.mean), ", ".join([k0, k1, "i", *rest])
         yield "more = 0"
-        yield "for i in range(chunk, end):"
-        yield f"    {here} = few({mean}, {here})"
+        yield "for i in range(begin, end):"
+        yield f"    {here} = few({self.below}, {here})"
         yield f"    more += {here} >= FEW"
         yield f"if more > 0 or not 0.0 <= {mean} <= MEAN_LIMIT:"
-        yield "    for i in range(chunk, end):"
+        yield "    for i in range(begin, end):"
         yield f"        {here} = poisson({mean}, {key})"
 
 
@@ -233,11 +247,14 @@ def _drawn_ahead(kernel: Kernel, statements: tuple[Statement, ...]) -> tuple[lis
     for statement in statements:
         match statement:
             case Let(name=name, value=Apply(func="uniform", args=key)) if key[2] == Name("i"):
-                found.append(_Ahead(name, key, None))
+                found.append(_Ahead(name, key, None, ""))
             case Let(name=name, value=Apply(func="poisson_draw", args=(mean, *key))) if (
                 key[2] == Name("i") and names(mean) <= numbers and not any(isinstance(node, Item) for node in walk(mean))
             ):
-                found.append(_Ahead(name, tuple(key), mean))
+                below = f"{name}_below"
+                while kernel.mentions(below):
+                    below += "_"
+                found.append(_Ahead(name, tuple(key), mean, below))
             case _:
                 body.append(statement)
                 continue
@@ -285,9 +302,11 @@ def _collected(condition: str) -> Iterator[str]:
 
 def _chunk_heads(drawn: list[_Ahead]) -> Iterator[str]:
     for number, draw in enumerate(drawn):
-        yield f"{draw.name} = scratch({number})"
-    yield f"for chunk in range(start, stop, {CHUNK}):"
+        yield from draw.heads(number)
+    yield f"for chunk in range({'start - (start & 1)' if drawn else 'start'}, stop, {CHUNK}):"
     yield f"    end = minimum(chunk + {CHUNK}, stop)"
+    if drawn:
+        yield "    begin = maximum(chunk, start)"
     for draw in drawn:
         yield from _indent(draw.lines())
 
@@ -295,7 +314,7 @@ def _chunk_heads(drawn: list[_Ahead]) -> Iterator[str]:
 def _chunk_loop(drawn: list[_Ahead], body: list[str]) -> list[str]:
     buffers = rf"\b({'|'.join(draw.name for draw in drawn)})\b"
     lines = [re.sub(buffers, r"\1[i - chunk]", line) if drawn else line for line in body]
-    return ["for i in range(chunk, end):", *_indent(lines)]
+    return [f"for i in range({'begin' if drawn else 'chunk'}, end):", *_indent(lines)]
 
 
 def _without_branches(condition: Expr) -> str:

@@ -77,7 +77,7 @@ class NumbaProgram(AbstractProgram):
     def settle(self, step: int, dt: float, memory: Memory) -> None:
         """See `AbstractProgram.settle`."""
         if self._tables and self._tables[0].memory is memory and self._plan.settling:
-            self._call([table.settling for table in self._tables], step - 1, step, dt, memory, Taps.none(1))
+            self._call([table.settling for table in self._tables], step, step + 1, dt, memory, Taps.none(1))
 
     def _call(self, ops: list[Any], first: int, stop: int, dt: float, memory: Memory, taps: Taps) -> int:
         self._shared[STOP] = stop

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from bouton.plan.nodes import SUMMED
 from bouton.random import philox
 
 
@@ -88,6 +89,11 @@ def pending(history: list[int], begin: int, count: int, since: int) -> int:
     return next((at for at in range(begin, begin + count) if history[at] >= since), begin + count)
 
 
+def first_since(recent: list[int], begin: int, since: int) -> int:
+    """As `pending`, of `SUMMED` entries."""
+    return pending(recent, begin, SUMMED, since)
+
+
 EXP = _guarded(math.exp)
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -107,6 +113,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "maximum": maximum,
     "decay": decay,
     "pending": pending,
+    "first_since": first_since,
     "int32": int,
     "uniform": lambda k0, k1, element, step, sub: philox.uniform((k0, k1), element, step, sub),
     "normal": lambda k0, k1, element, step, sub: philox.normal((k0, k1), element, step, sub),

@@ -257,7 +257,7 @@ class ReferenceProgram(AbstractProgram):
         """See `AbstractProgram.settle`."""
         lists = self.kept | {s.key: memory.view(s.key).tolist() for s in memory.slots if s.role == "state"}
         for call in self.plan.settling:
-            self._call(call, step - 1, step, dt, lists)
+            self._call(call, step, step + 1, dt, lists)
             for slot in call.slots.values():
                 if slot.role == "state":
                     memory.view(slot.key)[:] = lists[slot.key]

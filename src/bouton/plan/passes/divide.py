@@ -180,6 +180,7 @@ class _Judge:
         """What a call touches."""
         kernel = call.kernel
         shared = {n: s for n, s in call.slots.items() if s.role == "state" and s.key not in self._private}
+        shared = {n: s for n, s in shared.items() if s.shape != ("windows",)}  # read when all have met since it was written
         if call.whole or kernel.domain == "builtin":
             return _Access(alone=frozenset(shared.values()))
         defined = dict(_definitions(kernel.statements))
@@ -211,7 +212,7 @@ def _definitions(statements: Iterable[Statement]) -> Iterator[tuple[str, tuple[E
     """What locals follow from; a place in a list of waiting events from where the list begins."""
     for statement in statements:
         match statement:
-            case Let(name=name, value=Apply(func="pending", args=args)):
+            case Let(name=name, value=Apply(func="pending" | "first_since", args=args)):
                 yield name, (args[1],)
             case Let(name=name, value=value):
                 yield name, (value,)

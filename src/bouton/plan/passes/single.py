@@ -119,7 +119,7 @@ class _Typed:
                 return max(self.kind(left), self.kind(right))
             case Call(func="where", args=(_, yes, no)):
                 return max(self.kind(yes), self.kind(no))
-            case Call(func="pending" | "int32"):
+            case Call(func="pending" | "first_since" | "int32"):
                 return INTEGER
             case Call(func="decay"):
                 return REAL
@@ -156,7 +156,7 @@ class _Typed:
             case Call(func="where", args=(condition, yes, no)):
                 parts = (self.condition(condition), self.expression(yes, kind), self.expression(no, kind))
                 return dataclasses.replace(node, args=parts)
-            case Call(func="pending" | "int32" | "decay"):
+            case Call(func="pending" | "first_since" | "int32" | "decay"):
                 return node
             case Call(args=args):
                 return dataclasses.replace(node, args=tuple(self.expression(arg, kind) for arg in args))
