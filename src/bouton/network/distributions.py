@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bouton.errors import Code, NetworkError
-from bouton.random import Key, normal, uniform
+from bouton.random import Key, exactly, normal, uniform
 from bouton.units import DIMENSIONLESS, QUANTITY_TYPE, UNIT_TYPE, Dimension, dimension_of, in_base
 
 Indices = NDArray[np.integer[Any]]
@@ -116,4 +116,4 @@ class LogNormal(AbstractDistribution):
 
     def draw(self, key: Key, elements: Indices) -> Floats:
         """``median * exp(sigma * z)`` with z standard normal."""
-        return self._base("median") * np.exp(self._base("sigma") * normal(key, np.asarray(elements), 0))
+        return self._base("median") * exactly.exp(self._base("sigma") * normal(key, np.asarray(elements), 0))

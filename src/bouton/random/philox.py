@@ -19,6 +19,8 @@ from typing import Any, Final, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from bouton.random import exactly
+
 Key: TypeAlias = tuple[int, int]
 Word: TypeAlias = Any  # 32 bits, held by an int or an array of uint64
 Words: TypeAlias = tuple[Word, Word, Word, Word]
@@ -108,14 +110,14 @@ def normal(key: Key, element: int, step: int, sub: int = 0) -> float: ...
 @overload
 def normal(key: Key, element: Indices, step: Index, sub: Index = 0) -> Floats: ...
 def normal(key: Key, element: Index, step: Index, sub: Index = 0) -> float | Floats:
-    """Standard normal, by Box and Muller from one block. Arrays may differ from integers in the last bits."""
+    """Standard normal, by Box and Muller from one block."""
     w0, w1, w2, w3 = _block(key, element, step, sub)
     u_open: float | Floats = 1.0 - unit_interval(w0, w1)
     u: float | Floats = unit_interval(w2, w3)
     if isinstance(u_open, float) and isinstance(u, float):
         return box_muller(u_open, u)
-    value: Floats = np.sqrt(-2.0 * np.log(u_open)) * np.cos(_TAU * u)
-    return value
+    u_open, u = np.asarray(u_open), np.asarray(u)
+    return np.asarray(np.sqrt(-2.0 * exactly.log(u_open)) * exactly.cos(_TAU * u), dtype=np.float64)
 
 
 def box_muller(u_open: float, u: float) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bouton.network.patterns.base import AbstractPattern, Indices
+from bouton.network.patterns.base import AbstractPattern, Indices, Row
 from bouton.random import Key
 
 
@@ -28,3 +28,7 @@ class AllToAll(AbstractPattern):
     def expected(self, n_source: int, n_target: int, same: bool) -> float:
         """All pairs."""
         return float(n_source * n_target - (n_source if same and not self.self_connections else 0))
+
+    def row(self) -> Row:
+        """All targets."""
+        return Row("all", skip_self=not self.self_connections)

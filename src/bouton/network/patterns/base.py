@@ -6,6 +6,7 @@ import math
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,6 +16,19 @@ from bouton.errors import Code, NetworkError
 from bouton.random import Key
 
 Indices: TypeAlias = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """How the targets of one source follow from its number, without those of the others.
+
+    ``kind``: ``all`` targets, ``one`` of the same number, or those at drawn ``gaps`` (`bouton.network.patterns.gaps`, each
+    with probability ``p``). ``skip_self``: but not that of the same number, if both are one population.
+    """
+
+    kind: str
+    skip_self: bool = False
+    p: float = 1.0
 
 
 class AbstractPattern(ABC):
@@ -37,6 +51,10 @@ class AbstractPattern(ABC):
     @abstractmethod
     def expected(self, n_source: int, n_target: int, same: bool) -> float:
         """The number of synapses that `connect` gives, on average; nothing is drawn for it."""
+
+    def row(self) -> Row | None:
+        """How each source's targets can be had again at any time; None if they have to be stored."""
+        return None
 
     def values(self) -> Mapping[str, Any]:
         """Initial values that come with the pattern, one for each synapse in the order of `connect`."""

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bouton.network.patterns.all_to_all import AllToAll
-from bouton.network.patterns.base import AbstractPattern, Indices, checked_probability
+from bouton.network.patterns.base import AbstractPattern, Indices, Row, checked_probability
+from bouton.network.patterns.gaps import CHUNK, gaps
 from bouton.random import Key, uniform_open
 
-CHUNK = 1024  # targets drawn from one stream; part of the definition, so that results depend on no one's memory
 _DRAWS_AT_ONCE = 2**17  # arrays of 1 MiB, which stay in a core's cache
 
 
@@ -62,12 +62,14 @@ class Bernoulli(AbstractPattern):
         """That share of all pairs."""
         return self.p * AllToAll(self.self_connections).expected(n_source, n_target, same)
 
+    def row(self) -> Row:
+        """Gaps drawn with the source's number, or all targets if ``p`` is 1."""
+        return Row("gaps" if self.p < 1.0 else "all", skip_self=not self.self_connections, p=self.p)
+
     def _hits(self, key: Key, source: Indices, chunk: Indices, width: Indices, draws: int) -> tuple[NDArray[np.intp], Indices]:
         """The row and the place in its chunk of every connection; draws more wherever a row did not reach its end."""
         while True:
-            u = uniform_open(key, source[:, None], chunk[:, None], np.arange(draws))
-            with np.errstate(over="ignore"):  # p may be the smallest of all numbers
-                failures = np.minimum(np.log(u) / math.log1p(-self.p), CHUNK).astype(np.int64)
+            failures = gaps(uniform_open(key, source[:, None], chunk[:, None], np.arange(draws)), self.p)
             places = np.cumsum(failures + 1, axis=1) - 1
             inside = places < width[:, None]
             if not inside[:, -1].any():

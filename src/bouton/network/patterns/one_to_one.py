@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bouton.errors import Code, NetworkError
-from bouton.network.patterns.base import AbstractPattern, Indices
+from bouton.network.patterns.base import AbstractPattern, Indices, Row
 from bouton.random import Key
 
 
@@ -30,3 +30,7 @@ class OneToOne(AbstractPattern):
     def expected(self, n_source: int, n_target: int, same: bool) -> float:
         """One for each source."""
         return float(n_source)
+
+    def row(self) -> Row:
+        """The target of the same number."""
+        return Row("one")
