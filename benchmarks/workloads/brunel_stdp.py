@@ -38,20 +38,24 @@ PLASTIC = bt.SynapseModel(
 )
 
 
-def build(scale: float = 1.0, *, plastic: bool = True, **options: object) -> tuple[bt.Simulation, dict[str, object]]:
+def build(
+    scale: float = 1.0, *, plastic: bool = True, stored: bool = True, inputs: int = 1000, **options: object
+) -> tuple[bt.Simulation, dict[str, object]]:
     """The simulation, and its excitatory and inhibitory neurons; ``scale`` 1 is 10 000 neurons.
 
-    Each neuron has 1000 synapses from others on average, or from half of the others where there are less than 2000.
+    Each neuron has so many ``inputs`` from others on average, or from half of the others where there are too few. Weights
+    get smaller where there are more inputs than 1000. Static synapses need not be ``stored``.
     """
     n = round(10_000 * scale)
     network = bt.Network()
     neurons = network.add(bt.Population(n, NEURON, v=bt.Uniform(0 * mV, 20 * mV)))
     e, i = neurons[: n * 4 // 5], neurons[n * 4 // 5 :]
-    common = {"pattern": bt.Bernoulli(min(0.1 / scale, 0.5)), "axonal_delay": 1.5 * ms}
+    common = {"pattern": bt.Bernoulli(min(inputs / n, 0.5)), "axonal_delay": 1.5 * ms}
+    weight = min(1000 / inputs, 1.0) * mV
     if plastic:
-        network.connect(e, e, PLASTIC, w=1.0, **common)
+        network.connect(e, e, PLASTIC, w=1.0, J=weight, **common)
     else:
-        network.connect(e, e, STATIC, **common)
-    network.connect(e, i, STATIC, **common)
-    network.connect(i, neurons, STATIC, J=-5 * mV, **common)
+        network.connect(e, e, STATIC, J=weight, stored=stored, **common)
+    network.connect(e, i, STATIC, J=weight, stored=stored, **common)
+    network.connect(i, neurons, STATIC, J=-5 * weight, stored=stored, **common)
     return bt.Simulation(network, dt=0.1 * ms, **options), {"E": e, "I": i}

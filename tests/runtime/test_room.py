@@ -7,7 +7,7 @@ import pytest
 import bouton as bt
 from bouton.errors import Code, NetworkError, SimulationError
 from bouton.network.patterns import AbstractPattern
-from bouton.runtime import room, simulation
+from bouton.runtime import available, room, simulation
 from bouton.units import ms
 
 STDP = bt.SynapseModel(
@@ -50,8 +50,8 @@ def test_more_than_there_is_is_refused_with_a_plan_of_bytes(monkeypatch: pytest.
 
 def test_what_fits_is_made_as_is_all_where_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     net = network(1000, bt.Bernoulli(0.1))
-    for available, fits in ((1_000_000, False), (5_000_000, True), (None, True)):
-        monkeypatch.setattr(room, "available_bytes", lambda known=available: known)
+    for there_is, fits in ((1_000_000, False), (5_000_000, True), (None, True)):
+        monkeypatch.setattr(room, "available_bytes", lambda known=there_is: known)
         if fits:
             bt.Simulation(net, dt=1 * ms)
         else:
@@ -87,7 +87,7 @@ def test_views_count_by_their_own_size() -> None:
 
 
 def test_this_system_says_how_much_it_has() -> None:
-    found = room.available_bytes()
+    found = available.available_bytes()
     assert found is None or 10**7 < found < 10**15
 
 
@@ -95,8 +95,8 @@ def test_systems_that_say_less_are_asked_for_all_memory_and_silent_ones_for_none
     def unreadable(*arguments: Any) -> str:
         raise OSError
 
-    monkeypatch.setattr(room.Path, "read_text", unreadable)
-    monkeypatch.setattr(room.os, "sysconf", {"SC_PHYS_PAGES": 1000, "SC_PAGE_SIZE": 4096}.__getitem__, raising=False)
-    assert room.available_bytes() == 4_096_000
-    monkeypatch.delattr(room.os, "sysconf")
-    assert room.available_bytes() is None
+    monkeypatch.setattr(available.Path, "read_text", unreadable)
+    monkeypatch.setattr(available.os, "sysconf", {"SC_PHYS_PAGES": 1000, "SC_PAGE_SIZE": 4096}.__getitem__, raising=False)
+    assert available.available_bytes() == 4_096_000
+    monkeypatch.delattr(available.os, "sysconf")
+    assert available.available_bytes() is None

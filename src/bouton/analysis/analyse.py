@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bouton.analysis.check_assignments import check_block
@@ -14,6 +15,7 @@ from bouton.analysis.check_random import check_no_draws, check_no_noise
 from bouton.analysis.check_units import check_expression
 from bouton.analysis.facts import Facts, NetworkFacts, PopulationFacts, ProjectionFacts
 from bouton.analysis.find_integration import find_integration, is_settled
+from bouton.analysis.find_regeneration import is_for_all, regeneration
 from bouton.analysis.find_weights import find_weights
 from bouton.analysis.symbols import (
     BOOLEAN,
@@ -197,6 +199,9 @@ def _analyse_projection(projection: Projection, index: int, populations: Mapping
     _check_overrides(model.parameters, projection.values, where)
     values = _effective(model.parameters, projection.values)
     symbols = {**variables, **parameter_symbols(values, variables, where)}
+    if not projection.stored:  # what is one number for all is not kept for each
+        constants = [n for n, s in symbols.items() if s.kind == "constant" and is_for_all(projection, n)]
+        symbols |= {name: replace(symbols[name], shared=True) for name in constants}
     initial = {**projection.pattern.values(), **projection.values}
     _check_values(initial, symbols, where)
     scope = Scope(where, symbols, pre.scope, post.scope)
@@ -206,7 +211,8 @@ def _analyse_projection(projection: Projection, index: int, populations: Mapping
     _check_projection_blocks(projection, scope, pre, post)
     integration = find_integration(model.equations, model.method, scope, on_synapse=True)
     weights, reason = find_weights(model, scope)
-    return ProjectionFacts(name, index, projection, scope, pre, post, integration, weights, reason)
+    again = regeneration(projection, scope)
+    return ProjectionFacts(name, index, projection, scope, pre, post, integration, weights, reason, again)
 
 
 def delivery_target(projection: Projection, post: PopulationFacts, where: str) -> Symbol | None:

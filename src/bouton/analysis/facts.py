@@ -9,6 +9,8 @@ from typing import TypeAlias
 from bouton.analysis.find_integration import Integration
 from bouton.analysis.symbols import Scope
 from bouton.equations.nodes import Expr
+from bouton.network.distributions import AbstractDistribution
+from bouton.network.patterns.base import Row
 from bouton.network.population import AbstractPopulation
 from bouton.network.projection import Projection
 
@@ -25,8 +27,19 @@ class PopulationFacts:
 
 
 @dataclass(frozen=True)
+class Regeneration:
+    """How a source's targets are found again, and what each synapse draws: distributions by the name of the parameter."""
+
+    row: Row
+    values: Mapping[str, AbstractDistribution]
+
+
+@dataclass(frozen=True)
 class ProjectionFacts:
-    """Of one projection, with the populations at both ends and what ``learning`` freezes."""
+    """Of one projection, with the populations at both ends and what ``learning`` freezes.
+
+    ``regeneration`` says how its synapses are drawn again at each event; None if they are stored.
+    """
 
     name: str
     index: int
@@ -37,6 +50,7 @@ class ProjectionFacts:
     integration: tuple[Integration, ...]
     weights: tuple[str, ...]
     weights_reason: str
+    regeneration: Regeneration | None = None
 
 
 Facts: TypeAlias = PopulationFacts | ProjectionFacts

@@ -139,7 +139,7 @@ _KNOWN_ELSEWHERE = {
 _USUAL_UNITS = ("ms", "second", "mV", "volt", "Hz", "pA", "nA", "nS", "pF", "MOhm")
 _RESERVED_ARGUMENTS = frozenset(
     {
-        *("target", "pattern", "axonal_delay", "dendritic_delay", "backprop_delay", "link", "events", "name"),
+        *("target", "pattern", "axonal_delay", "dendritic_delay", "backprop_delay", "link", "events", "name", "stored"),
         *("self", "size", "model", "force_spikes"),
         *("parameters", "learning", "sources", "targets"),
     }

@@ -25,6 +25,8 @@ def show_facts(facts: NetworkFacts) -> str:
     for p in facts.projections:
         section = [f"projection {p.name}: {p.pre.name} → {p.post.name}", *_variables(p)]
         section += [f"    {n} is kept with {_KEEPERS[place.side]}: {place.reason}" for n, place in find_places(p).items()]
+        if p.regeneration is not None:
+            section.append("    synapses are drawn again at each event")
         if p.weights:
             section.append(f"    weights: {', '.join(p.weights)} ({p.weights_reason})")
         sections.append([*section, *_past(facts, p.name)])

@@ -66,6 +66,22 @@ def uniform_open(k0, k1, element, step, sub):  # type: ignore[no-untyped-def]
 
 
 @_inlined
+def bits(k0: int, k1: int, element: int, step: int, sub: int) -> int:
+    """`uniform` as a whole number of 53 bits."""
+    w0, w1, _, _ = _block(k0, k1, element, step, sub)
+    return ((w0 >> 5) << 26) | (w1 >> 6)
+
+
+@_inlined
+def gap(n: int, marks: Any, guide: Any) -> int:
+    """The gap of a draw of 53 bits; see `bouton.network.patterns.gaps`."""
+    found = guide[n >> 41]
+    while marks[found + 1] <= n:
+        found += 1
+    return found
+
+
+@_inlined
 def normal(k0: int, k1: int, element: int, step: int, sub: int) -> float:
     """Standard normal; see `bouton.random.normal`."""
     w0, w1, w2, w3 = _block(k0, k1, element, step, sub)

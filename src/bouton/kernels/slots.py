@@ -93,19 +93,23 @@ def room(builder, kind):
         return builder.alloca(kind)
 
 
-@intrinsic(prefer_literal=True)
-def scratch(typing, number):
-    """Room for `SCRATCH` numbers; ``number`` tells one from another."""
+def _scratch(item):
+    @intrinsic(prefer_literal=True)
+    def scratch(typing, number):
+        def generate(context, builder, signature, args):
+            kind = context.get_data_type(item)
+            return builder.bitcast(room(builder, ir.ArrayType(kind, SCRATCH)), kind.as_pointer())
 
-    def generate(context, builder, signature, args):
-        return builder.bitcast(room(builder, ir.ArrayType(ir.DoubleType(), SCRATCH)), ir.DoubleType().as_pointer())
+        if isinstance(number, types.IntegerLiteral):
+            return Slot(item, _SCOPES - 1 - number.literal_value)(number), generate
+        return None
 
-    if isinstance(number, types.IntegerLiteral):
-        return Slot(types.float64, _SCOPES - 1 - number.literal_value)(number), generate
-    return None
+    return scratch
 
 
 SCRATCH = 256
+scratch, scratch_i8 = (_scratch(kind) for kind in (types.float64, types.int64))
+"""Room for `SCRATCH` numbers; the argument tells one from another."""
 
 
 def _value(item):

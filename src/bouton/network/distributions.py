@@ -38,6 +38,12 @@ class AbstractDistribution(ABC):
     def draw(self, key: Key, elements: Indices) -> Floats:
         """One number in base units for each of ``elements``, which depends on the key and its own index only."""
 
+    def number(self, name: str) -> float:
+        """An argument in base units; a bound that is not given is infinite."""
+        if getattr(self, name) is None:
+            return -math.inf if name == "low" else math.inf
+        return self._base(name)
+
     def _base(self, name: str) -> float:
         """The argument ``name`` in base units."""
         value, where = getattr(self, name), f"{type(self).__name__}, {name}"
@@ -96,10 +102,7 @@ class Normal(AbstractDistribution):
         return np.clip(self._base("mean") + self._base("sd") * z, *self._bounds())
 
     def _bounds(self) -> tuple[float, float]:
-        return (
-            -math.inf if self.low is None else self._base("low"),
-            math.inf if self.high is None else self._base("high"),
-        )
+        return self.number("low"), self.number("high")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar, final
 
+import numpy as np
+
 from bouton.errors import Code, NetworkError, checked_name
 from bouton.model.arguments import read_mapping
 from bouton.model.synapse import SynapseModel
@@ -57,6 +59,7 @@ class Network:
         link: Mapping[str, Any] | None = None,
         events: Mapping[str, Any] | None = None,
         name: str | None = None,
+        stored: bool = True,
         **values: Any,
     ) -> Projection:
         """Connect two populations or views of them, and return the projection.
@@ -76,12 +79,16 @@ class Network:
         events: ``{event: population}`` for the blocks of ``on_event``; spikes of a population of size 1
             reach all synapses, those of one of the target's size the synapses of that target.
         name: shown in reports and messages.
+        stored: False if nothing is to be kept for synapses: a source's targets, and what is drawn for each synapse, are
+            drawn again at each of its spikes. The network is the same. Only presynaptic blocks, patterns whose rows do
+            not depend on one another, and values that never change (Uniform, Normal, LogNormal) may be drawn again.
         values: initial values of variables and values of parameters, by name: one for all, an array
             with one for each synapse in the pattern's order, or a distribution.
 
         Gap junctions, and instantaneous coupling between neurons beyond ``summed``, are not supported.
 
-        Raises NetworkError: E409 (not added to this network), E202 (name taken), E401 (not a model, a pattern, a mapping).
+        Raises NetworkError: E409 (not added to this network), E202 (name taken), E401 (not a model, a pattern, a mapping,
+        True or False).
         """
         for side in (pre, post):
             self._require(side, "Network.connect")
@@ -93,6 +100,8 @@ class Network:
                     where="Network.connect",
                     expected="a SynapseModel" if wanted is SynapseModel else "a pattern, such as bt.AllToAll()",
                 )
+        if not isinstance(stored, (bool, np.bool_)):
+            raise NetworkError(Code.BAD_VALUE, f"stored is {stored!r:.60}", where="Network.connect", expected="True or False")
         projection = Projection(
             pre,
             post,
@@ -104,6 +113,7 @@ class Network:
             events=read_mapping(events, "events", "Network.connect"),
             values=values,
             name=self._free_name(name, model.name),
+            stored=bool(stored),
         )
         self.projections.append(projection)
         return projection

@@ -29,6 +29,7 @@ class Projection:
         events: Mapping[str, Any],
         values: Mapping[str, Any],
         name: str | None,
+        stored: bool = True,
     ) -> None:
         self.source = source
         self.target = target
@@ -42,6 +43,7 @@ class Projection:
         self.events: Mapping[str, Any] = MappingProxyType(dict(events))
         self.values: Mapping[str, Any] = MappingProxyType(dict(values))
         self.name = name
+        self.stored = stored
 
     def __getitem__(self, index: Any) -> View:
         return View(self, index)

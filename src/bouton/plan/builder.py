@@ -17,6 +17,7 @@ from bouton.analysis.facts import Facts, PopulationFacts, ProjectionFacts
 from bouton.analysis.symbols import Symbol
 from bouton.equations.functions import FUNCTIONS
 from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Name, Num, Past, Unary, names, transform
+from bouton.plan.drawn_values import drawn_value
 from bouton.plan.nodes import CLOCK, DT, STEP, Arg, Kernel, Let, Slot, Statement, Store
 from bouton.plan.recipes import DecayTable
 from bouton.plan.slots import Slots
@@ -25,22 +26,10 @@ _RESERVED = frozenset(
     {
         *("step", "clock", "dt", "n", "i", "j", "p", "at", "row", "place", "age", "group", "key", "pre", "post", "entry"),
         *("spikes", "counts", "width", "mask", "last", "groups", "first", "permutation", "count", "previous", "repeat"),
-        *(
-            "since",
-            "when",
-            "entry",
-            "pending",
-            "first_since",
-            "chunk",
-            "found",
-            "spiking",
-            "more",
-            "few",
-            "ahead",
-            "prefetch",
-            "scratch",
-        ),
-        *("FEW", "first_steps", "uniform_pair", "pair", "MEAN_LIMIT", "LATEST", "next_spike"),
+        *("since", "when", "entry", "pending", "first_since", "chunk", "found", "spiking", "more", "few", "ahead", "prefetch"),
+        *("scratch", "FEW", "first_steps", "uniform_pair", "pair", "MEAN_LIMIT", "LATEST", "next_spike"),
+        *("low", "high", "source", "source_of", "target_of", "numbers", "connections", "marks", "guide"),
+        *("draw", "draws", "bits", "gap", "scratch_i8"),
         *("row_starts", "row_stops", "n_rows", "dense", "target", "begin", "end", "shift", "start", "stop"),
         *("weights", "spike_weight", "math", "range", "abs", "float"),
         *("slots", "size", "kernel", "f8", "f4", "i4", "i8", "f8_value", "f4_value", "i4_value", "i8_value", "single", "double"),
@@ -224,6 +213,9 @@ class KernelBuilder:
         facts = self.sides[side].facts
         if isinstance(facts, ProjectionFacts) and self.slots.trace(facts, symbol.base) is not None:
             return self.read_trace(symbol.base)
+        if isinstance(facts, ProjectionFacts) and facts.regeneration is not None:
+            self.bound[symbol.base] = self.local(symbol.base, drawn_value(self, facts, symbol.base))
+            return self.bound[symbol.base]
         return self._item(symbol, side, self.index_of(symbol.base, side))
 
     def index_of(self, base: str, side: str = "self") -> Expr:

@@ -148,9 +148,13 @@ class _Lowering:
         return dataclasses.replace(phase, calls=tuple(calls))
 
     def declare(self, facts: Facts) -> None:
-        """Every variable and parameter has a slot, read or not: users set and record them."""
-        self.slots.size(facts)
+        """Every variable and parameter that is kept has a slot, read or not: users set and record them."""
+        again = facts.regeneration if isinstance(facts, ProjectionFacts) else None
+        if again is None:
+            self.slots.size(facts)
         for name, symbol in facts.scope.symbols.items():
+            if again is not None and name in again.values:
+                continue
             if symbol.kind in {"ode", "variable", "constant", "parameter"}:
                 self.slots.value(facts, name)
                 if isinstance(facts, ProjectionFacts) and self.slots.trace(facts, name) is not None:

@@ -18,6 +18,7 @@ from bouton.model.blocks import Block
 from bouton.plan.builder import KernelBuilder, Side, bounded
 from bouton.plan.lower_accumulated import Accumulated, add_up, begin, carry, close, forget, keep
 from bouton.plan.lower_deferred import Deferred, append_event, hold, notice, replay, store_values
+from bouton.plan.lower_drawn import draw_targets
 from bouton.plan.lower_integration import integrate
 from bouton.plan.lower_neurons import (
     accumulator,
@@ -103,15 +104,18 @@ def _finish(
     for side, array in (("post", "target"), ("pre", "source")):
         if key == side and side in sides:
             (builder.head if builder.head else builder.body).insert(0, Let(side, Name("key")))
-        elif side in sides and domain != "rows":
+        elif side in sides and domain != "rows" and facts.regeneration is None:
             slot = slots.get(facts.name, f":{array}", "i4", "n", role="fixed")
             builder.body.insert(0, Let(side, Item(builder.array(slot, array), Name("j"))))
     weighted = _mentions([*builder.head, *builder.body], "spike_weight")
+    drawn = None
+    if facts.regeneration is not None and builder.body:
+        drawn = draw_targets(builder, facts, numbered=_mentions(builder.body, "j"))
     if pathway is not None:
         population = next(p for p in slots.facts.populations if p.name == pathway.population)
         for name, slot in slots.spikes(population).items():
             builder.fixed(slot, name)
-        if builder.body:
+        if builder.body and drawn is None:
             builder.fixed(slots.adopt(pathway.slot("first", "i4", f"{pathway.name}:first")), "first")
             builder.fixed(slots.adopt(pathway.slot("groups", "i8", "1")), "groups")
         if permuted and builder.body:
@@ -128,6 +132,7 @@ def _finish(
         permuted=permuted and bool(builder.body),
         counted=builder.draws and builder.event,
         weighted=weighted,
+        drawn=drawn,
     )
     return PlanCall(kernel, facts.name, bound, every=every, pathway=pathway)
 
@@ -149,7 +154,7 @@ def pathway_of(slots: Slots, facts: ProjectionFacts, block: Block) -> tuple[Path
         return Pathway(facts.name, f"event {block.name}", population.name, "event", reach, block.name if own else "none"), True
     if block.trigger == "pre":
         delay = block.name if own else "axonal"
-        return Pathway(facts.name, f"pre {delay}", facts.pre.name, "pre", "source", delay), own
+        return Pathway(facts.name, f"pre {delay}", facts.pre.name, "pre", "source", delay), own and facts.regeneration is None
     delay = block.name if own else "backprop"
     return Pathway(facts.name, f"post {delay}", facts.post.name, "post", "target", delay), True
 

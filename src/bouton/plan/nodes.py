@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bouton.equations.nodes import Expr, Item, Name, transform, walk
+from bouton.network.patterns.gaps import GUIDE, MARKS
 
 DRAWS = frozenset({"uniform", "normal", "binomial_draw", "poisson_draw"})
 """Functions that draw at random: the parameters of a distribution, and the five words that name a draw."""
-PLAN_FUNCTIONS = frozenset({"expm1", "decay", "pending", "first_since", "single", "double", "int32", *DRAWS})
+PLAN_FUNCTIONS = frozenset({"expm1", "decay", "pending", "first_since", "single", "double", "int32", "as_stored", *DRAWS})
+"""``as_stored`` is a number as memory would hold it: itself, rounded in single precision."""
 
 STEP, CLOCK, DT = "step", "clock", "dt"
 """Scalars that every kernel gets: the step's number, how many integrations are done, its length."""
@@ -41,6 +43,8 @@ SIZES = {
     "wheel": WHEEL,
     "soon": SOON,
     "powers": LONGEST_SPAN + 1,
+    "marks": MARKS,
+    "guide": GUIDE,
 }
 """Dimensions of one size everywhere."""
 
@@ -195,6 +199,20 @@ class Arg:
     array: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How events find the targets of a source where synapses are not stored; see `bouton.plan.lower_drawn`.
+
+    ``kind`` and ``skip_self`` are those of `bouton.network.patterns.base.Row`. ``numbered`` says that the kernel reads ``j``,
+    ``placed`` that targets are looked up in a view.
+    """
+
+    kind: str
+    skip_self: bool
+    numbered: bool
+    placed: bool
+
+
 @dataclass(frozen=True)
 class Kernel:
     """A loop around statements.
@@ -206,7 +224,8 @@ class Kernel:
     ``builtin`` (a model-independent kernel of that name, without body). ``head`` runs once a row or key, before its
     synapses; ``before`` for every element of a threshold, before it is asked whether it spikes. For events, ``keyed`` says
     that the spiking neuron selects synapses, ``permuted`` that they are not stored in that order, ``counted`` and
-    ``weighted`` that the kernel reads ``repeat`` and ``spike_weight``.
+    ``weighted`` that the kernel reads ``repeat`` and ``spike_weight``; ``drawn``, how synapses and ``post`` are found if they
+    are not stored.
     """
 
     name: str
@@ -220,6 +239,7 @@ class Kernel:
     permuted: bool = False
     counted: bool = False
     weighted: bool = False
+    drawn: Drawn | None = None
 
     @property
     def statements(self) -> tuple[Statement, ...]:

@@ -91,6 +91,15 @@ class DrawKey:
 
 
 @dataclass(frozen=True)
+class NetworkKey:
+    """The Philox key of something that is drawn when a network is made, and again at each event."""
+
+    owner: str
+    path: tuple[int, ...]
+    slot: Slot
+
+
+@dataclass(frozen=True)
 class Bins:
     """The bins of a timed array: data, steps in a bin, number of bins, values in a bin."""
 
@@ -107,4 +116,4 @@ class Given:
     """A number known when the plan is made."""
 
     slot: Slot
-    value: int
+    value: float

@@ -28,7 +28,8 @@ def _show_call(call: Call) -> str:
 
 
 def _show_kernel(kernel: Kernel) -> Iterator[str]:
-    yield f"kernel {kernel.name} over {kernel.domain}"
+    targets = "" if kernel.drawn is None else f", targets drawn again ({kernel.drawn.kind})"
+    yield f"kernel {kernel.name} over {kernel.domain}{targets}"
     for part, statements in (("", kernel.prologue), ("once a neuron: ", kernel.head), ("", kernel.body)):
         for statement in statements:
             yield from (f"    {part}{line}" for line in _show_statement(statement))

@@ -25,8 +25,10 @@ def explain(simulation: Simulation) -> str:
         lines += ["", f"population {facts.name}: {facts.population.size} × {kind(facts)}", *_variables(facts)]
         lines.append(_memory(simulation, facts))
     for projection in simulation.facts.projections:
-        n = simulation.state.size(projection)
-        lines += ["", f"projection {projection.name}: {projection.pre.name} → {projection.post.name}, {n} synapses"]
+        lines += [
+            "",
+            f"projection {projection.name}: {projection.pre.name} → {projection.post.name}, {_synapses(simulation, projection)}",
+        ]
         lines += _variables(projection, simulation.planner.places.get(projection.name, {}))
         if projection.weights:
             lines.append(f"    learning=False freezes {', '.join(projection.weights)} ({projection.weights_reason})")
@@ -36,6 +38,13 @@ def explain(simulation: Simulation) -> str:
             lines.append(f"    {_accumulated(simulation, projection)}")
         lines.append(_memory(simulation, projection))
     return "\n".join(lines)
+
+
+def _synapses(simulation: Simulation, projection: ProjectionFacts) -> str:
+    if projection.regeneration is None:
+        return f"{simulation.state.size(projection)} synapses"
+    expected = simulation.state.topologies[projection.name].expected
+    return f"about {expected:.3g} synapses, drawn again at each event: 0 bytes per synapse"
 
 
 def _deferred(simulation: Simulation, projection: ProjectionFacts) -> str:
@@ -77,7 +86,11 @@ def _variables(facts: PopulationFacts | ProjectionFacts, kept: Mapping[str, str]
     place = "each synapse" if isinstance(facts, ProjectionFacts) else "each neuron"
     places = find_places(facts) if isinstance(facts, ProjectionFacts) else {}
     lines = []
+    again = facts.regeneration if isinstance(facts, ProjectionFacts) else None
     for name, symbol in facts.scope.symbols.items():
+        if again is not None and name in again.values:
+            lines.append(f"    {name:12} {'nowhere':13} {'–':18} drawn again at each event, from {again.values[name]!r:.60}")
+            continue
         where = "shared" if symbol.shared else KEEPERS.get((kept or {}).get(name, ""), place)
         stays = f"; {places[name].reason}" if name in places and where != "shared" else ""
         if symbol.kind == "ode":

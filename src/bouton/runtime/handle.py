@@ -14,6 +14,7 @@ from bouton.errors import Code, NameError_, SimulationError, nearest, one_of
 from bouton.model.timed_array import TimedArray
 from bouton.network.population import View, select
 from bouton.network.sources import Poisson, SpikeTimes
+from bouton.runtime.state import is_drawn_again
 from bouton.runtime.values import as_array
 from bouton.runtime.variables import read_variable, write_variable
 from bouton.units import Hz, from_base
@@ -38,6 +39,8 @@ class Parameters:
 
     def __getattr__(self, name: str) -> Any:
         symbol = self._symbol(name)
+        if isinstance(self._facts, ProjectionFacts) and is_drawn_again(self._facts, name):
+            return from_base(self._simulation.state.drawn_again(self._facts, name), unit_for(symbol))
         value = self._simulation.state.given[self._facts.name, name]
         if symbol.kind == "timed":
             return value
@@ -47,6 +50,7 @@ class Parameters:
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._symbol(name)
+        check_kept(self._facts, name)
         self._simulation.state.set_given(self._facts, name, value)
         self._simulation.stale = True
 
@@ -115,7 +119,8 @@ class Handle:
             simulation.stale = True
             return
         symbol = self._variable(name)
-        chosen = self._chosen()
+        check_kept(facts, name)
+        chosen = np.zeros(1, dtype=np.int64) if symbol.shared else self._chosen()
         kind = 2 if isinstance(facts, ProjectionFacts) else 1
         new = as_array(value, symbol, len(chosen), facts.scope.where, (simulation.state.seed, kind, facts.index))
         values = np.array(read_variable(simulation, facts, symbol))
@@ -139,6 +144,18 @@ class Handle:
     def __dir__(self) -> list[str]:
         names = [n for n, s in self._facts.scope.symbols.items() if s.kind in {"ode", "variable", "constant"}]
         return [*names, "parameters"] + (["learning", "sources", "targets"] if isinstance(self._facts, ProjectionFacts) else [])
+
+
+def check_kept(facts: Facts, name: str) -> None:
+    """Raises SimulationError (E506) for what is drawn again at each event, which cannot be set."""
+    if is_drawn_again(facts, name):
+        raise SimulationError(
+            Code.UNSUPPORTED,
+            f"{name!r} is drawn again for each synapse at each event and cannot be set",
+            where=facts.scope.where,
+            expected="another distribution where the projection is made",
+            hint="stored=True",
+        )
 
 
 def _unknown(name: str, known: Any, facts: Facts, what: str) -> Exception:

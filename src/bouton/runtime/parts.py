@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bouton.runtime.drawn_topology import DrawnTopology
+
 if TYPE_CHECKING:
     from bouton.plan.nodes import Plan
-    from bouton.runtime.topology import Topology
+    from bouton.runtime.topology import AnyTopology, Topology
 
 Key = tuple[str, str]
 NEURON, EVENT, PLASTIC = 40.0, 1.0, 4.0
@@ -22,7 +24,7 @@ ALIGNED = 16
 
 
 def find_limits(
-    plan: Plan, sizes: Mapping[str, int], onto: Mapping[str, list[str]], topologies: Mapping[str, Topology]
+    plan: Plan, sizes: Mapping[str, int], onto: Mapping[str, list[str]], topologies: Mapping[str, AnyTopology]
 ) -> dict[str, NDArray[np.int64]]:
     """Where the parts of each population begin, and its size at the end: shares of about equal cost.
 
@@ -34,7 +36,7 @@ def find_limits(
         cost = np.full(size, NEURON)
         for projection in onto.get(name, ()):
             each = PLASTIC if projection in plastic else EVENT
-            cost += each * np.bincount(topologies[projection].targets, minlength=size)
+            cost += each * topologies[projection].onto(size)
         reached = np.cumsum(cost)
         wanted = reached[-1] / plan.parts * np.arange(1, plan.parts)
         begins = np.rint(np.searchsorted(reached, wanted) / ALIGNED).astype(np.int64) * ALIGNED
@@ -60,7 +62,7 @@ def fixed_of_parts(
     plan: Plan,
     limits: Mapping[str, NDArray[np.int64]],
     targets: Mapping[str, str],
-    topologies: Mapping[str, Topology],
+    topologies: Mapping[str, AnyTopology],
     fixed: Mapping[Key, Any],
 ) -> tuple[dict[Key, Any], ...]:
     """Values of fixed slots that differ between threads; ``targets`` are those of projections."""
@@ -69,10 +71,16 @@ def fixed_of_parts(
         for part, (start, stop) in zip(parts, pairwise(at), strict=True):
             part |= {(name, ":start"): start, (name, ":stop"): stop}
     for name, post in targets.items():
-        at, ranges = limits[post], _rows(topologies[name], limits[post])
+        at, topology = limits[post], topologies[name]
         for number, part in enumerate(parts):
             part |= {(name, ":start post"): at[number], (name, ":stop post"): at[number + 1]}
-            part |= {(name, ":row_starts"): ranges[number][0], (name, ":row_stops"): ranges[number][1]}
+        if isinstance(topology, DrawnTopology):
+            wanted = {slot.name for slot in plan.slots if slot.owner == name}
+            for part, own in zip(parts, topology.fixed(wanted, at)[1], strict=True):
+                part |= {(name, slot): value for slot, value in own.items()}
+            continue
+        for part, (starts, stops) in zip(parts, _rows(topology, at), strict=True):
+            part |= {(name, ":row_starts"): starts, (name, ":row_stops"): stops}
     for pathway in plan.pathways:
         if pathway.reach == "target":  # a thread only sees the events of its own targets
             continue

@@ -113,7 +113,7 @@ def _events(state: State, m: Measured, call: Call) -> float:
 
 def _events_of_all(state: State, m: Measured, call: Call) -> float:
     if call.pathway is not None:
-        size = state.dimensions[call.owner, "n"]
+        size = state.topologies[call.owner].expected
         if call.pathway.reach == "all":
             return float(m.spikes * size)
         return m.spikes * size / max(1, state.dimensions[call.pathway.population, "n"])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import math
 from collections import defaultdict
-from pathlib import Path
 
 import numpy as np
 
@@ -12,8 +11,11 @@ from bouton.analysis.facts import NetworkFacts, ProjectionFacts
 from bouton.backends.memory import size_of
 from bouton.errors import Code, NetworkError, SimulationError
 from bouton.plan.nodes import Plan
+from bouton.runtime.available import available_bytes, said
 from bouton.runtime.topology import LARGEST
 
+LARGEST_DRAWN = 2**32
+"""Synapses that draw values with their numbers: words of 32 bits."""
 SHOWN = 5
 """Objects that the refusal lists, the largest first."""
 
@@ -22,12 +24,13 @@ def check_room(facts: NetworkFacts, plan: Plan) -> None:
     """Raises NetworkError (E401: too many synapses in one projection), SimulationError (E605: more than the memory there is)."""
     synapses = {p.name: expected_synapses(p) for p in facts.projections}
     for projection in facts.projections:
-        if synapses[projection.name] > LARGEST:
+        largest = LARGEST if projection.regeneration is None else LARGEST_DRAWN if projection.regeneration.values else math.inf
+        if synapses[projection.name] > largest:
             raise NetworkError(
                 Code.BAD_VALUE,
                 f"{projection.projection.pattern!r:.60} makes {synapses[projection.name]:.3g} synapses",
                 where=projection.scope.where,
-                expected=f"at most {LARGEST} in one projection",
+                expected=f"at most {largest} in one projection",
                 hint="a sparser pattern, or several projections from views of the sources",
             )
     available = available_bytes()
@@ -35,9 +38,9 @@ def check_room(facts: NetworkFacts, plan: Plan) -> None:
     if available is not None and sum(needed.values()) > available:
         raise SimulationError(
             Code.NO_ROOM,
-            f"the network takes {_said(sum(needed.values()))} at least: {_table(needed, synapses)}",
+            f"the network takes {said(sum(needed.values()))} at least: {_table(needed, synapses)}",
             where="Simulation",
-            expected=f"at most {_said(available)}, what is available on this machine",
+            expected=f"at most {said(available)}, what is available on this machine",
             hint="fewer neurons or a sparser pattern",
         )
 
@@ -63,35 +66,14 @@ def least_bytes(facts: NetworkFacts, plan: Plan, synapses: dict[str, float]) -> 
             copies = plan.parts if slot.key in plan.private else 1
             needed[slot.owner] += copies * size_of(slot, sizes) * slot.item_bytes
     keep_targets = {slot.owner for slot in plan.slots if slot.name == ":target"}
+    keep_targets |= {p.name for p in facts.projections if p.regeneration is not None}
     for name in set(synapses) - keep_targets:  # a topology keeps them even if no kernel reads them
         needed[name] += synapses[name] * np.dtype(np.int32).itemsize
     return needed
 
 
-def available_bytes() -> int | None:
-    """Bytes of memory that the system says it could give; None where it does not say."""
-    try:
-        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
-    except (OSError, ValueError, IndexError, StopIteration):
-        pass
-    try:  # all memory, where nobody says how much of it is free
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return None
-
-
 def _table(needed: dict[str, float], synapses: dict[str, float]) -> str:
     largest = sorted(needed, key=lambda name: -needed[name])
     counts = {name: f" ({count:.3g} synapses)" for name, count in synapses.items()}
-    parts = [f"{name} {_said(needed[name])}{counts.get(name, '')}" for name in largest[:SHOWN]]
+    parts = [f"{name} {said(needed[name])}{counts.get(name, '')}" for name in largest[:SHOWN]]
     return ", ".join([*parts, *(["…"] if len(largest) > SHOWN else [])])
-
-
-def _said(size: float) -> str:
-    """Bytes in words."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.3g} {unit}"
-        size /= 1000
-    return f"{size:.3g} TB"

@@ -118,7 +118,7 @@ class Simulation:
         self._planner = Planner(self.facts, Options(backend, precision, tuple(step_order), self.threads, hoist, defer))
         check_room(self.facts, self._planner.plan)
         analysed = time.perf_counter()
-        self.state = State(self.facts, self._planner.plan, self.dt, self.seed)
+        self.state = State(self.facts, self._planner.plan, self.dt, self.seed, backend != "reference")
         self.timings["analyse"] = analysed - begin
         self.timings["build"] = time.perf_counter() - analysed
 
@@ -177,6 +177,13 @@ class Simulation:
                 hint=nearest(variable, known),
             )
         check_no_noise(Name(variable), facts.scope, "a recorder")
+        if isinstance(facts, ProjectionFacts) and facts.regeneration is not None:
+            raise SimulationError(
+                Code.BAD_RECORDER,
+                f"{variable!r} would be recorded of synapses that are not stored",
+                where=facts.scope.where,
+                expected="a projection with stored=True, or a population",
+            )
         elements = select(slice(None) if index is None else index, self.state.size(facts), facts.name)
         if when in MOMENTS:
             return self._record_events(facts, variable, when, index, elements, every)

@@ -18,7 +18,7 @@ MANY = 100_000
 def slow_paths(simulation: Simulation) -> Iterator[str]:
     """What to tell of projections with many synapses whose postsynaptic events or regular blocks act on each synapse."""
     for facts in simulation.facts.projections:
-        if simulation.state.size(facts) < MANY:
+        if facts.regeneration is not None or simulation.state.size(facts) < MANY:
             continue
         waits, added_up = simulation.planner.deferral(facts), simulation.planner.accumulation(facts)
         calls = _of_synapses(simulation, facts)

@@ -16,14 +16,15 @@ from bouton.model.timed_array import TimedArray
 from bouton.network.population import Population
 from bouton.network.sources import Poisson, Regular, SpikeTimes, check_rate
 from bouton.plan.nodes import AGES, Plan, Slot
-from bouton.plan.recipes import Bins, DrawKey, Given, Powers, Propagator, Steps, Trace
+from bouton.plan.recipes import Bins, DrawKey, Given, NetworkKey, Powers, Propagator, Steps, Trace
 from bouton.random.philox import stream_key
+from bouton.runtime.drawn_topology import DrawnTopology
 from bouton.runtime.evaluate import evaluate
 from bouton.runtime.grid import to_steps
 from bouton.runtime.parts import find_limits, fixed_of_parts
 from bouton.runtime.propagators import power_tables, propagator_entries, trace_numbers
 from bouton.runtime.spike_data import SpikeData, check_period, check_replaces, fixed_values, spike_data
-from bouton.runtime.topology import Topology, build_topology, pathway_arrays
+from bouton.runtime.topology import AnyTopology, Topology, build_topology, pathway_arrays
 from bouton.runtime.values import as_array
 
 Key = tuple[str, str]
@@ -38,20 +39,20 @@ class State:
     follows from it. `refresh` computes ``fixed`` and fills the memory again.
     """
 
-    def __init__(self, facts: NetworkFacts, plan: Plan, dt: float, seed: int) -> None:
+    def __init__(self, facts: NetworkFacts, plan: Plan, dt: float, seed: int, compiled: bool) -> None:
         self.facts = facts
         self.plan = plan
         self.dt = dt
-        self.seed = seed
+        self.seed = self.network_seed = seed
         self.by_name: dict[str, Facts] = {f.name: f for f in facts.objects}
         self.targets = {p.name: p.post.name for p in facts.projections}
-        self.topologies: dict[str, Topology] = {}
+        self.topologies: dict[str, AnyTopology] = {}
         self.given: dict[Key, Any] = {}
         self.spike_data: dict[str, SpikeData] = {}
         self.rate_version: dict[str, int] = {}
         self.learning: dict[str, bool] = {p.name: True for p in facts.projections}
         for projection in facts.projections:
-            self.topologies[projection.name] = build_topology(projection, plan, dt, seed)
+            self.topologies[projection.name] = build_topology(projection, plan, dt, seed, compiled=compiled)
         self._collect_given()
         self.fixed: dict[Key, Any] = {}
         self.dimensions: dict[Key, int] = {}
@@ -70,7 +71,7 @@ class State:
         """For each synapse, or those ``stored``, the neuron that its variable is kept with; None if with itself."""
         side = self._kept_with.get((facts.name, name))
         topology = self.topologies[facts.name]
-        if side is None:
+        if side is None or not isinstance(topology, Topology):
             return None
         return topology.ends(side, np.arange(topology.size) if stored is None else stored)
 
@@ -93,15 +94,27 @@ class State:
     def set_given(self, facts: Facts, name: str, value: Any) -> None:
         """Set a parameter or constant variable. Raises as `as_array`."""
         symbol = facts.scope.symbols[name]
+        if is_drawn_again(facts, name):
+            return
         if symbol.kind == "timed":
             self._check_timed(facts, name, value)
             self.given[facts.name, name] = value
             return
         kind = 2 if isinstance(facts, ProjectionFacts) else 1
-        array = as_array(value, symbol, self.size(facts), facts.scope.where, (self.seed, kind, facts.index))
+        size = 1 if symbol.shared else self.size(facts)
+        array = as_array(value, symbol, size, facts.scope.where, (self.seed, kind, facts.index))
         if isinstance(facts, ProjectionFacts) and array.ndim:
             array = self.topologies[facts.name].in_storage_order(array)
         self.given[facts.name, name] = array
+
+    def drawn_again(self, facts: ProjectionFacts, name: str) -> NDArray[np.float64]:
+        """What synapses that are not stored draw at each event, of all of them. Raises SimulationError (E605: no room)."""
+        topology = self.topologies[facts.name]
+        assert isinstance(topology, DrawnTopology)
+        assert facts.regeneration is not None
+        topology.check_fits()
+        stream = (self.network_seed, 2, facts.index)
+        return as_array(facts.regeneration.values[name], facts.scope.symbols[name], topology.size, facts.scope.where, stream)
 
     def _check_timed(self, facts: Facts, name: str, value: Any) -> None:
         if not isinstance(value, TimedArray):
@@ -256,12 +269,19 @@ class State:
             self.dimensions[owner, "ages"] = len(ordered)
             self.fixed[owner, f"{name}:group of age"] = np.array([delays.index(a) if a in delays else -1 for a in ordered])
         for name, topology in self.topologies.items():
+            self.fixed[name, "dendritic steps"] = topology.delays["dendritic"]
+            if not isinstance(topology, Topology):
+                slots = {slot for owner, slot in wanted if owner == name}
+                self.fixed |= {
+                    (name, slot): value for slot, value in topology.fixed(slots, limits.get(self.targets[name]))[0].items()
+                }
+                self.dimensions[name, "places"] = len(self.fixed[name, ":target of"])
+                continue
             self.dimensions |= {(name, "n"): topology.size}
             self.dimensions[name, "log"] = max(LOG_CAPACITY, 4 * self.most_events(name))
             arrays = {":source": "sources", ":target": "targets", ":dense": "is_dense"}
             self.fixed |= {(name, slot): getattr(topology, of) for slot, of in arrays.items() if (name, slot) in wanted}
             self.fixed |= {(name, ":row_starts"): topology.rows[:-1], (name, ":row_stops"): topology.rows[1:]}
-            self.fixed[name, "dendritic steps"] = topology.delays["dendritic"]
 
     def most_events(self, projection: str) -> int:
         """The most entries that one step can add to a record of a projection's events."""
@@ -303,6 +323,8 @@ class State:
                 self._cook_steps(recipe)
             case Given(slot=slot, value=value):
                 self.fixed[slot.key] = value
+            case NetworkKey(path=path, slot=slot):
+                self.fixed[slot.key] = np.array(stream_key(self.network_seed, *path))
             case DrawKey(path=path, slot=slot):
                 self.fixed[slot.key] = np.array(stream_key(self.seed, *path))
             case Bins():
@@ -395,6 +417,12 @@ class State:
         for name, data in self.spike_data.items():
             if (name, ":cursor") in self.memory.place:
                 self.memory.view((name, ":cursor"))[0] = int(np.searchsorted(data.steps, step))
+
+
+def is_drawn_again(facts: Facts, name: str) -> bool:
+    """True for a parameter of synapses that is drawn again at each event."""
+    again = facts.regeneration if isinstance(facts, ProjectionFacts) else None
+    return again is not None and name in again.values
 
 
 def power_of_two(least: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from bouton.errors import Code, NetworkError
 from bouton.network.population import base_and_indices
 from bouton.plan.nodes import Pathway, Plan
 from bouton.random.philox import stream_key
+from bouton.runtime.drawn_topology import DrawnTopology
 from bouton.runtime.grid import to_steps
 from bouton.units import TIME, dimension_of, in_base, registry
 
@@ -54,6 +55,15 @@ class Topology:
         same_row[begin[used][1:] - 1] = False
         return bool((np.diff(self.targets)[same_row] == 1).all())
 
+    @property
+    def expected(self) -> float:
+        """The number of synapses: of others it may be the mean."""
+        return float(self.size)
+
+    def onto(self, size: int) -> NDArray[np.float64]:
+        """The number of synapses onto each of ``size`` neurons."""
+        return np.bincount(self.targets, minlength=size).astype(np.float64)
+
     def ends(self, side: str, stored: NDArray[Any]) -> NDArray[Any]:
         """The sources (``pre``) or targets of stored synapses."""
         return self.targets[stored] if side == "post" else np.searchsorted(self.rows, stored, side="right") - 1
@@ -79,12 +89,17 @@ class Topology:
         return numbers if self.order is None else np.argsort(self.order)[numbers]
 
 
-def build_topology(facts: ProjectionFacts, plan: Plan, dt: float, seed: int) -> Topology:
-    """Draw the connections and put them in order of storage.
+AnyTopology: TypeAlias = Topology | DrawnTopology
+
+
+def build_topology(facts: ProjectionFacts, plan: Plan, dt: float, seed: int, *, compiled: bool) -> AnyTopology:
+    """Draw the connections and put them in order of storage; nothing of those that are not stored.
 
     Raises NetworkError: E405 and others of the pattern, E403, E404 (delays), E406 (no synapses).
     """
     projection, where = facts.projection, facts.scope.where
+    if facts.regeneration is not None:
+        return DrawnTopology(facts, _delays(facts, plan, dt, seed, 0), seed, compiled=compiled)
     pre, pre_indices = base_and_indices(projection.source)
     post, post_indices = base_and_indices(projection.target)
     same = pre is post and np.array_equal(pre_indices, post_indices)
@@ -147,17 +162,17 @@ def _delay(value: Any, dt: float, what: str, facts: ProjectionFacts, stream: tup
     return to_steps(seconds, dt, what, where, least=least)
 
 
-def pathway_arrays(pathway: Pathway, topology: Topology, keys: int, limits: Steps | None = None) -> Pathways:
+def pathway_arrays(pathway: Pathway, topology: AnyTopology, keys: int, limits: Steps | None = None) -> Pathways:
     """Where the synapses of each key and delay are; ``keys`` is the number of neurons that can spike.
 
     ``limits`` are where the parts of several threads begin, and the number of targets.
     """
-    n, steps = topology.size, topology.delays[pathway.delay]
+    steps = topology.delays[pathway.delay]
     if steps.ndim == 0:
         distinct, group = steps.reshape(1), None
     else:
         distinct, group = np.unique(steps, return_inverse=True)
-        distinct = distinct if n else np.zeros(1, dtype=np.int64)
+        distinct = distinct if topology.size else np.zeros(1, dtype=np.int64)
     limits = None if pathway.reach == "target" else limits  # threads have a part of the keys then
     return Pathways(pathway, topology, 1 if pathway.reach == "all" else keys, distinct, group, limits)
 
@@ -170,7 +185,7 @@ class Pathways:
     """
 
     pathway: Pathway
-    topology: Topology
+    topology: AnyTopology
     keys: int
     delays: Steps
     group: Steps | None
@@ -179,6 +194,7 @@ class Pathways:
     @property
     def first(self) -> Steps:
         """Where the synapses of each key, delay and part begin, and at the end their number."""
+        assert isinstance(self.topology, Topology)
         if self.pathway.reach == "source" and self.group is None and self.limits is None:
             return self.topology.rows
         parts = 1 if self.limits is None else len(self.limits) - 1

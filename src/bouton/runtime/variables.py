@@ -12,6 +12,7 @@ from bouton.analysis.facts import Facts, ProjectionFacts
 from bouton.analysis.symbols import Symbol
 from bouton.plan.nodes import Slot, Totals
 from bouton.plan.recipes import Trace
+from bouton.runtime.state import is_drawn_again
 from bouton.runtime.waiting import written
 
 if TYPE_CHECKING:
@@ -132,10 +133,12 @@ def put(state: State, facts: Facts, name: str, values: Floats, step: int) -> Non
 def read_variable(simulation: Simulation, facts: Facts, symbol: Symbol) -> Floats:
     """A variable's values now, in the user's order, shape (n,) or () if shared."""
     state = simulation.state
+    if isinstance(facts, ProjectionFacts) and is_drawn_again(facts, symbol.base):
+        return state.drawn_again(facts, symbol.base)
     if (facts.name, symbol.base) in written(state.plan):
         simulation.look()
     if symbol.kind == "constant":
-        values = np.broadcast_to(state.given[facts.name, symbol.base], (state.size(facts),))
+        values = np.broadcast_to(state.given[facts.name, symbol.base], (1 if symbol.shared else state.size(facts),))
     else:
         values = current(state, facts, symbol.base, simulation.step)
     if symbol.shared:

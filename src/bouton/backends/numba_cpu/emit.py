@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bouton.backends.numba_cpu.emit_drawn import drawn_lines
 from bouton.backends.numba_cpu.versions import fingerprint, text_of
 from bouton.equations.nodes import Binary, Compare, Expr, Item, Logic, Name, Num, Unary, names, walk
 from bouton.equations.nodes import Call as Apply
@@ -19,6 +20,7 @@ _FUNCTIONS = frozenset(
     {"minimum", "maximum", "clip", "sign", "heaviside", "floor", "decay", "pending", "first_since", "single", "double", "int32"}
 )
 _DRAWS = {"uniform": "uniform", "normal": "normal", "binomial_draw": "binomial", "poisson_draw": "poisson"}
+_RANDOM = ("uniform_pair", "first_steps", "few", "FEW", "MEAN_LIMIT", "next_spike", "LATEST", "bits", "gap")
 _PRECEDENCE: dict[str, float] = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "&": 4.5, ">>": 4.7, "**": 8}
 _SIZE = re.compile(r"(\w+)\.size\b")
 """How texts ask for the number of elements of a slot."""
@@ -48,9 +50,14 @@ class Printed:
 
 def emit(plan: Plan) -> Printed:
     """The modules of a plan."""
-    modules = {k: _module(k.name, _kernel_text(k)) for k in plan.kernels()}
+    modules = {k: module_of(k) for k in plan.kernels()}
     calls = (*(call for _, call in plan.calls()), *plan.settling)
     return Printed(tuple(modules[call.kernel] for call in calls), _module("advance", text_of("driver")))
+
+
+def module_of(kernel: Kernel) -> Module:
+    """The module of one kernel."""
+    return _module(kernel.name, _kernel_text(kernel))
 
 
 def _module(function: str, text: str) -> Module:
@@ -86,6 +93,8 @@ def show(node: Expr, outer: float = 0) -> str:
             return _bracket(f" {op} ".join(show(o, level + 1) for o in operands), level, outer)
         case Apply(func="where", args=(condition, yes, no)):
             return f"({show(yes, 1)} if {show(condition, 1)} else {show(no, 1)})"
+        case Apply(func="as_stored", args=(value,)):
+            return show(value, outer)
         case Apply(func=func, args=args):
             name = f"math.{func}" if func in _MATH else _DRAWS.get(func, func)
             return f"{name}({', '.join(show(a) for a in args)})"
@@ -143,18 +152,11 @@ def _imports(code: str, used: set[str]) -> Iterator[str]:
     if "math." in code:
         yield "import math"
         yield ""
-    if "scratch(" in code:
-        used.add("scratch")
-    if "prefetch(" in code:
-        used.add("prefetch")
+    used |= {name for name in ("scratch", "scratch_i8", "prefetch") if f"{name}(" in code}
     functions = sorted(n for n in _FUNCTIONS if re.search(rf"\b{n}\(", code))
     if functions:
         yield f"from bouton.kernels.functions import {', '.join(functions)}"
-    random = sorted(
-        n
-        for n in (*_DRAWS.values(), "uniform_pair", "first_steps", "few", "FEW", "MEAN_LIMIT", "next_spike", "LATEST")
-        if re.search(rf"\b{n}\b", code)
-    )
+    random = sorted(n for n in (*_DRAWS.values(), *_RANDOM) if re.search(rf"\b{n}\b", code))
     if random:
         yield f"from bouton.kernels.random import {', '.join(random)}"
     yield f"from bouton.kernels.slots import {', '.join(sorted(used))}"
@@ -350,6 +352,8 @@ def _event_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:
     yield f"row = ({STEP} - age) & mask"
     if kernel.counted:
         yield "previous, repeat = -1, -1"
+    if kernel.drawn is not None and kernel.drawn.kind == "gaps":
+        yield "ahead = scratch_i8(0)"
     yield "for place in range(row * width, row * width + counts[row]):"
     yield "    key = spikes[place]"
     if kernel.counted:
@@ -360,6 +364,9 @@ def _event_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:
     for statement in kernel.head:
         yield from _indent(_statement_lines(statement))
     if not kernel.body:
+        return
+    if kernel.drawn is not None:
+        yield from _indent(drawn_lines(kernel.drawn, body))
         return
     yield "    at = key * groups + group" if kernel.keyed else "    at = group"
     if kernel.keyed and not kernel.permuted:

@@ -115,6 +115,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "pending": pending,
     "first_since": first_since,
     "int32": int,
+    "as_stored": float,
     "uniform": lambda k0, k1, element, step, sub: philox.uniform((k0, k1), element, step, sub),
     "normal": lambda k0, k1, element, step, sub: philox.normal((k0, k1), element, step, sub),
     "binomial_draw": lambda n, p, k0, k1, element, step, sub: philox.binomial(n, p, (k0, k1), element, step, sub),

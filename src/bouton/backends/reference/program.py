@@ -9,6 +9,7 @@ from typing import Any, final
 from bouton.backends.memory import Memory, Taps
 from bouton.backends.program import AbstractProgram
 from bouton.backends.reference.builtins import BUILTINS
+from bouton.backends.reference.drawn import draw_targets
 from bouton.backends.reference.functions import FUNCTIONS, divide, power
 from bouton.equations.nodes import Binary, Compare, Expr, Item, Logic, Name, Num, Unary
 from bouton.equations.nodes import Call as Apply
@@ -203,6 +204,9 @@ def _events(frame: Frame, call: Call) -> Iterator[None]:
             frame["spike_weight"] = frame["weights"][row * frame["width"] + place]
         head(frame)
         if not call.kernel.body:
+            continue
+        if call.kernel.drawn is not None:
+            yield from draw_targets(frame, call.kernel.drawn)
             continue
         at = key * frame["groups"] + group if call.kernel.keyed else group
         for p in range(frame["first"][at], frame["first"][at + 1]):

@@ -15,8 +15,8 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 
-from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Logic, Name, Num, Unary
-from bouton.plan.nodes import DRAWS, DT, Arg, For, If, Kernel, Let, Log, Plan, Slot, Statement, Store
+from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Logic, Name, Num, Unary, walk
+from bouton.plan.nodes import DRAWS, DT, Arg, For, If, Kernel, Let, Log, Plan, Slot, Statement, Store, expressions
 from bouton.plan.nodes import Call as PlanCall
 
 INTEGER, WIDE, DRAW, REAL = range(4)
@@ -27,7 +27,7 @@ BELOW_ONE = 1.0 - 2.0**-24
 
 def single(plan: Plan) -> Plan:
     """The plan in single precision."""
-    kept = _read_by_sources(plan)
+    kept = _read_by_sources(plan) | _read_by_draws(plan)
 
     def slot_of(slot: Slot) -> Slot:
         return dataclasses.replace(slot, dtype="f4") if slot.dtype == "f8" and slot not in kept else slot
@@ -56,6 +56,20 @@ def _read_by_sources(plan: Plan) -> frozenset[Slot]:
     for call in calls:
         read[call.kernel.domain == "builtin"].update(slot for slot in call.slots.values() if slot.role == "fixed")
     return frozenset(read[True] - read[False])
+
+
+def _read_by_draws(plan: Plan) -> frozenset[Slot]:
+    """What values of synapses that are not stored are drawn with: they are drawn in double and rounded, as stored ones are."""
+    return frozenset(
+        call.slots[inner.id]
+        for _, call in plan.calls()
+        for statement in call.kernel.statements
+        for expression in expressions(statement)
+        for node in walk(expression)
+        if isinstance(node, Call) and node.func == "as_stored"
+        for inner in walk(node)
+        if isinstance(inner, Name) and inner.id in call.slots
+    )
 
 
 def _kernel(kernel: Kernel, dtypes: tuple[str, ...]) -> Kernel:
@@ -121,7 +135,7 @@ class _Typed:
                 return max(self.kind(yes), self.kind(no))
             case Call(func="pending" | "first_since" | "int32"):
                 return INTEGER
-            case Call(func="decay"):
+            case Call(func="decay" | "as_stored"):
                 return REAL
             case Call(func="minimum" | "maximum" | "abs" | "clip", args=args):
                 return max(map(self.kind, args))
@@ -139,12 +153,16 @@ class _Typed:
             below = isinstance(node, Name) and node.id in self.uniform
             wide = self.wide(node)
             return Call("single", (Call("minimum", (wide, Num(BELOW_ONE))) if below else wide,))
+        if isinstance(node, Call) and node.func == "as_stored":
+            return Call("single", (self.wide(node.args[0]),))
         return self._with_parts(node, REAL)
 
     def wide(self, node: Expr) -> Expr:
         """An expression calculated in double, or with integers where it has nothing else."""
         if isinstance(node, (Name, Item)) and self.kind(node) == REAL:
             return Call("double", (node,))
+        if isinstance(node, Call) and node.func == "as_stored":
+            return Call("double", (self.real(node),))
         return self._with_parts(node, WIDE)
 
     def _with_parts(self, node: Expr, kind: int) -> Expr:

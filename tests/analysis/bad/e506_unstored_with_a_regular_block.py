@@ -1,0 +1,16 @@
+"""Regular blocks visit all synapses."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E506"
+AT = None
+HINT = "stored=True"
+
+
+def build():
+    net = bt.Network()
+    cells = net.add(bt.Population(5, bt.NeuronModel("v : 1", threshold="v > 1")))
+    model = bt.SynapseModel(on_pre="v_post += 1", every=(1 * ms, "v_post += 0.1"))
+    net.connect(cells, cells, model, stored=False)
+    bt.Simulation(net, dt=1 * ms)
