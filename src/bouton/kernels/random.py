@@ -67,7 +67,7 @@ def uniform_open(k0, k1, element, step, sub):  # type: ignore[no-untyped-def]
 
 @_inlined
 def bits(k0: int, k1: int, element: int, step: int, sub: int) -> int:
-    """`uniform` as a whole number of 53 bits."""
+    """``1 - uniform_open(…)`` as a whole number of 53 bits."""
     w0, w1, _, _ = _block(k0, k1, element, step, sub)
     return ((w0 >> 5) << 26) | (w1 >> 6)
 
