@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bouton.backends.numba_cpu.emit_drawn import drawn_lines
+from bouton.backends.numba_cpu.emit_drawn import drawn_lines, room_lines
 from bouton.backends.numba_cpu.versions import fingerprint, text_of
 from bouton.equations.nodes import Binary, Compare, Expr, Item, Logic, Name, Num, Unary, names, walk
 from bouton.equations.nodes import Call as Apply
@@ -169,10 +169,14 @@ def _builtin_lines(name: str) -> list[str]:
     return [line[4:] for line in text.splitlines()[function.body[1].lineno - 1 : function.end_lineno]]
 
 
+def _printed(statements: tuple[Statement, ...]) -> list[str]:
+    return [line for s in statements for line in _statement_lines(s)] or ["pass"]
+
+
 def _kernel_lines(kernel: Kernel) -> Iterator[str]:
     for statement in kernel.prologue:
         yield from _statement_lines(statement)
-    body = [line for s in kernel.body for line in _statement_lines(s)] or ["pass"]
+    body = _printed(kernel.body)
     match kernel.domain:
         case "once":
             yield from body
@@ -352,8 +356,7 @@ def _event_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:
     yield f"row = ({STEP} - age) & mask"
     if kernel.counted:
         yield "previous, repeat = -1, -1"
-    if kernel.drawn is not None and kernel.drawn.kind == "gaps":
-        yield "ahead = scratch_i8(0)"
+    yield from room_lines(kernel)
     yield "for place in range(row * width, row * width + counts[row]):"
     yield "    key = spikes[place]"
     if kernel.counted:
@@ -366,7 +369,7 @@ def _event_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:
     if not kernel.body:
         return
     if kernel.drawn is not None:
-        yield from _indent(drawn_lines(kernel.drawn, body))
+        yield from _indent(drawn_lines(kernel, _printed))
         return
     yield "    at = key * groups + group" if kernel.keyed else "    at = group"
     if kernel.keyed and not kernel.permuted:
