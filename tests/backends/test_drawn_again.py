@@ -215,6 +215,24 @@ def test_a_constant_for_all_is_set_and_read_as_one_number() -> None:
     np.testing.assert_array_equal(*found)
 
 
+def test_spikes_with_weights_and_several_in_a_step() -> None:
+    rng = np.random.default_rng(5)
+    steps, trains = np.sort(rng.integers(1, 60, 400)), rng.integers(0, 30, 400)
+    spikes = bt.SpikeTimes(30, steps * 0.1 * ms, trains, weights=rng.random(400))
+    rule = bt.SynapseModel(on_pre="g_post += 0.01*nS*spike_weight*rand()", name="rule")
+    found = []
+    for stored, threads in ((True, 1), (False, 1), (False, 3)):
+        network = bt.Network()
+        source, cells = network.add(spikes), network.add(bt.Population(1500, CELL))
+        network.connect(source[3:], cells, rule, pattern=bt.Bernoulli(0.3), stored=stored)
+        sim = bt.Simulation(network, dt=0.1 * ms, threads=threads)
+        sim.run(6 * ms)
+        found.append(sim[cells].g.magnitude)
+    assert found[0].any()
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
+
+
 def test_a_subset_of_synapses_is_shown() -> None:
     shown = []
     for stored in (True, False):

@@ -23,8 +23,10 @@ SHOWN = 5
 def check_room(facts: NetworkFacts, plan: Plan) -> None:
     """Raises NetworkError (E401: too many synapses in one projection), SimulationError (E605: more than the memory there is)."""
     synapses = {p.name: expected_synapses(p) for p in facts.projections}
+    numbered = {slot.owner for slot in plan.slots if slot.name == ":numbers"}
     for projection in facts.projections:
-        largest = LARGEST if projection.regeneration is None else LARGEST_DRAWN if projection.regeneration.values else math.inf
+        drawn = LARGEST_DRAWN if projection.name in numbered else math.inf
+        largest = LARGEST if projection.regeneration is None else drawn
         if synapses[projection.name] > largest:
             raise NetworkError(
                 Code.BAD_VALUE,
