@@ -267,3 +267,14 @@ def test_rates_follow_the_bins_of_a_timed_array(backend: str) -> None:
     counts = rate.counts.reshape(4, 100).sum(axis=1) / 200 / 0.1
     assert counts[0] == 0
     np.testing.assert_allclose(counts[1:], [100, 20, 20], rtol=0.15)
+
+
+def test_a_constant_for_all_is_one_number() -> None:
+    net = bt.Network()
+    cells = net.add(bt.Population(5, bt.NeuronModel("v : 1\nk : 1 (constant, shared)"), k=2.0))
+    synapses = net.connect(cells, cells, bt.SynapseModel("w : 1 (constant, shared)", on_pre="v_post += w"), w=0.5)
+    sim = bt.Simulation(net, dt=1 * ms)
+    assert (sim[cells].k.magnitude, sim[synapses].w.magnitude) == (2.0, 0.5)
+    sim[synapses].w = 0.7
+    sim.run(1 * ms)
+    assert sim[synapses].w.magnitude == 0.7
