@@ -8,7 +8,7 @@ from typing import Any
 
 from bouton.network.patterns.gaps import CHUNK, RESOLUTION
 from bouton.plan.nodes import Drawn
-from bouton.random import uniform
+from bouton.random import uniform_open
 
 
 def draw_targets(frame: dict[str, Any], drawn: Drawn) -> Iterator[None]:
@@ -44,7 +44,7 @@ def _in_chunk(frame: dict[str, Any], source: int, chunk: int, end: int) -> Itera
     at, draw = chunk * CHUNK - 1, 0
     key = (frame["connections"][0], frame["connections"][1])
     while True:
-        bits = int(uniform(key, source, chunk, draw) * RESOLUTION)
+        bits = int((1.0 - uniform_open(key, source, chunk, draw)) * RESOLUTION)
         at += bisect_right(frame["marks"], bits)
         draw += 1
         if at >= end:
