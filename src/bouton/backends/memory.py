@@ -30,6 +30,7 @@ class Memory:
     ``dimensions`` gives the size of each named dimension by owner and name; ``"1"``, ``"one"``,
     ``"two"`` and those of `SIZES` are themselves. ``fixed`` holds the values of fixed slots: numbers, or arrays of the
     slot's size. ``parts`` holds for each thread those that are its own; of slots in ``private`` each has one for itself.
+    ``shared`` maps slots that change to others of the same size and kind, in whose place they are.
     """
 
     def __init__(
@@ -39,8 +40,10 @@ class Memory:
         fixed: Mapping[tuple[str, str], Any],
         private: frozenset[tuple[str, str]] = frozenset(),
         parts: tuple[Mapping[tuple[str, str], Any], ...] = ({},),
+        shared: Mapping[tuple[str, str], tuple[str, str]] | None = None,
     ) -> None:
         self.slots = slots
+        self.shared = dict(shared or {})
         self._private = private
         self._own: list[dict[tuple[str, str], NDArray[Any]]] = [{} for _ in parts]
         self.place: dict[tuple[str, str], tuple[str, int, int]] = {}
@@ -54,9 +57,12 @@ class Memory:
                     if slot.key in values:
                         own[slot.key] = _fitted(values[slot.key], size, slot.dtype)
                 continue
+            if slot.key in self.shared:
+                continue
             arena = arena_of(slot)
             self.place[slot.key] = (arena, used[arena], used[arena] + size)
             used[arena] += size * (len(parts) if slot.key in private else 1)
+        self.place |= {key: self.place[other] for key, other in self.shared.items()}
         self.arenas: dict[str, NDArray[Any]] = {a: np.zeros(n, dtype=a[-2:]) for a, n in used.items()}
 
     def view(self, key: tuple[str, str]) -> NDArray[Any]:

@@ -18,7 +18,7 @@ from bouton.analysis.symbols import Symbol
 from bouton.equations.functions import FUNCTIONS
 from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Name, Num, Past, Unary, names, transform
 from bouton.plan.drawn_values import drawn_value
-from bouton.plan.nodes import CLOCK, DT, STEP, Arg, Kernel, Let, Slot, Statement, Store
+from bouton.plan.nodes import CLOCK, DT, STEP, Arg, If, Kernel, Let, Slot, Statement, Store
 from bouton.plan.recipes import DecayTable
 from bouton.plan.slots import Slots
 
@@ -398,9 +398,17 @@ class KernelBuilder:
         stored = self.array(self.slots.value(facts, name), f"{name}_stored")
         at = self.array(self.slots.written(facts, name), f"{name}_at")
         current = self.local(name, value, origin)
-        self.body.append(Store(stored, self.index_of(name), "=", current))
-        self.body.append(Store(at, self.index_of(name), "=", Name(CLOCK)))
+        index = self.index_of(name)
+        self.store(name, Store(stored, index, "=", current), Store(at, index, "=", Name(CLOCK)))
         self.bound[name] = current
+
+    def store(self, name: str, *stores: Store) -> None:
+        """Store a variable, unless that is left to another projection that shares it."""
+        slot = self.slots.stores(self.sides["self"].facts, name)
+        if slot is None:
+            self.body.extend(stores)
+        else:
+            self.body.append(If(Compare("!=", self.scalar(slot, f"{name}_stores"), Num(0)), stores))
 
     # --- sub-expressions ----------------------------------------------------------------------------
 

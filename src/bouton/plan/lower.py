@@ -49,13 +49,16 @@ def lower(
     places: Places | None = None,
     *,
     defer: bool = False,
+    shared: frozenset[str] = frozenset(),
 ) -> Plan:
     """The plan of a network: unoptimised, but for the variables that ``places`` puts with neurons, for what waits for
-    presynaptic events where ``defer`` allows it.
+    presynaptic events where ``defer`` allows it. Of the variables called as in ``shared``, each projection is told whether
+    it stores them.
 
     Raises ModelError: E503 (two writers in one phase), E504 (step order), E506.
     """
-    return _Lowering(facts, complete_order(order, facts), watch or Watch(), places or {}, defer=defer).plan()
+    slots = Slots(facts, places or {}, shared)
+    return _Lowering(facts, complete_order(order, facts), watch or Watch(), slots, defer=defer).plan()
 
 
 def deferral(facts: ProjectionFacts, order: tuple[str, ...], watch: Watch, places: Places) -> Deferral | str:
@@ -82,11 +85,11 @@ def _logged_elsewhere(facts: ProjectionFacts, watch: Watch) -> frozenset[str]:
 
 
 class _Lowering:
-    def __init__(self, facts: NetworkFacts, order: tuple[str, ...], watch: Watch, places: Places, *, defer: bool) -> None:
+    def __init__(self, facts: NetworkFacts, order: tuple[str, ...], watch: Watch, slots: Slots, *, defer: bool) -> None:
         self.facts = facts
         self.order = order
         self.watch = watch
-        self.slots = Slots(facts, places)
+        self.slots = slots
         self.pathways: dict[tuple[str, str], Pathway] = {}
         self.deferred = {p.name: d for p in facts.projections if defer and (d := self.find_deferred(p)) is not None}
         self.accumulated = {p.name: a for p in facts.projections if defer and (a := self.find_accumulated(p)) is not None}

@@ -35,7 +35,7 @@ def integrate(builder: KernelBuilder, groups: tuple[Integration, ...], index: Ex
         if name in stands:
             value = Call("where", (builder.refractory(), builder.translate(Name(name)), value))
         array = builder.array(builder.slots.value(facts, name), name)
-        builder.body.append(Store(array, index, "=", value, origin=f"d{name}/dt"))
+        builder.store(name, Store(array, index, "=", value, origin=f"d{name}/dt"))
 
 
 def _frozen(builder: KernelBuilder) -> frozenset[str]:

@@ -338,7 +338,7 @@ def _once(builder: SynapseBuilder, facts: ProjectionFacts, statement: Statement,
         builder.write_trace(name, value, origin)
     else:
         new = builder.local(name, value, origin)
-        builder.body.append(Store(builder.array(builder.slots.value(facts, name), name), builder.index_of(name), "=", new))
+        builder.store(name, Store(builder.array(builder.slots.value(facts, name), name), builder.index_of(name), "=", new))
         builder.bound[name] = new
 
 

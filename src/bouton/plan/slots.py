@@ -18,6 +18,8 @@ from bouton.units import TIME, in_base
 
 Places: TypeAlias = Mapping[str, Mapping[str, str]]
 """The variables of projections that are kept with neurons: projection → variable → ``pre`` or ``post``."""
+STORES = ":stores"
+"""Ends the names of slots that say whether a projection stores a variable, or leaves that to one that shares it."""
 
 
 class Slots:
@@ -27,9 +29,10 @@ class Slots:
     variable may be called ``n`` or ``last``.
     """
 
-    def __init__(self, facts: NetworkFacts, places: Places) -> None:
+    def __init__(self, facts: NetworkFacts, places: Places, shared: frozenset[str] = frozenset()) -> None:
         self.facts = facts
         self.places = places
+        self.shared = shared
         self.known: dict[tuple[str, str], Slot] = {}
         self.recipes: list[object] = []
         self.initial: dict[tuple[str, str], float] = {}
@@ -57,6 +60,12 @@ class Slots:
     def kept_with(self, facts: Facts, base: str) -> str:
         """``pre`` or ``post`` for a variable of synapses that is kept once a neuron; else ``self``."""
         return self.places.get(facts.name, {}).get(base, "self")
+
+    def stores(self, facts: Facts, base: str) -> Slot | None:
+        """Not 0 if this projection stores a variable that others may share with it; None if none ever does."""
+        if base not in self.shared or self.kept_with(facts, base) == "self":
+            return None
+        return self.get(facts.name, f"{base}{STORES}", "i8", "1", role="fixed")
 
     def _extent(self, facts: Facts, base: str) -> str:
         kept = self.kept_with(facts, base)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bouton.analysis.facts import PopulationFacts, ProjectionFacts
 from bouton.analysis.find_integration import Exact, ExponentialEuler, Integration
 from bouton.analysis.find_places import find_places
+from bouton.analysis.find_shared import Sharing
 from bouton.backends.memory import size_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def explain(simulation: Simulation) -> str:
             "",
             f"projection {projection.name}: {projection.pre.name} → {projection.post.name}, {_synapses(simulation, projection)}",
         ]
-        lines += _variables(projection, simulation.planner.places.get(projection.name, {}))
+        lines += _variables(projection, simulation.planner.places.get(projection.name, {}), simulation.planner.sharing)
         if projection.weights:
             lines.append(f"    learning=False freezes {', '.join(projection.weights)} ({projection.weights_reason})")
         if projection.projection.model.on_post:
@@ -81,7 +82,9 @@ def scheme(integration: Integration) -> str:
     return "exponential_euler" if isinstance(integration, ExponentialEuler) else integration.tableau.name
 
 
-def _variables(facts: PopulationFacts | ProjectionFacts, kept: Mapping[str, str] | None = None) -> list[str]:
+def _variables(
+    facts: PopulationFacts | ProjectionFacts, kept: Mapping[str, str] | None = None, sharing: Sharing | None = None
+) -> list[str]:
     schemes = {name: group for group in facts.integration for name in group.variables}
     place = "each synapse" if isinstance(facts, ProjectionFacts) else "each neuron"
     places = find_places(facts) if isinstance(facts, ProjectionFacts) else {}
@@ -93,6 +96,7 @@ def _variables(facts: PopulationFacts | ProjectionFacts, kept: Mapping[str, str]
             continue
         where = "shared" if symbol.shared else KEEPERS.get((kept or {}).get(name, ""), place)
         stays = f"; {places[name].reason}" if name in places and where != "shared" else ""
+        stays += "" if sharing is None else _shared(sharing, (facts.name, name))
         if symbol.kind == "ode":
             lines.append(f"    {name:12} {where:13} {scheme(schemes[name]):18} {schemes[name].reason}{stays}")
         elif symbol.kind in {"variable", "constant"}:
@@ -105,13 +109,23 @@ def _variables(facts: PopulationFacts | ProjectionFacts, kept: Mapping[str, str]
     return lines
 
 
+def _shared(sharing: Sharing, key: tuple[str, str]) -> str:
+    """Which other projections have the same variable, and why another that might does not."""
+    others = [owner for owner, _ in sharing.group_of(key) if owner != key[0]]
+    shared = f"; shared with {', '.join(others)}" if others else ""
+    return shared + (f"; not shared with {sharing.reasons[key]}" if key in sharing.reasons else "")
+
+
 def _memory(simulation: Simulation, facts: PopulationFacts | ProjectionFacts) -> str:
-    """Bytes per neuron, or per synapse and per source and target that keep something for their synapses."""
+    """Bytes per neuron, or per synapse and per source and target that keep something for their synapses.
+
+    What several projections share counts for the first.
+    """
     state = simulation.state
     units = {"n": "synapse" if isinstance(facts, ProjectionFacts) else "neuron", "n pre": "source", "n post": "target"}
     per: dict[str, dict[str, float]] = {}
     for slot in simulation.plan.slots:
-        if slot.owner == facts.name and slot.role != "log":
+        if slot.owner == facts.name and slot.role != "log" and slot.key not in state.memory.shared:
             size = size_of(slot, state.dimensions) * slot.item_bytes
             element = next((e for e in units if e in slot.shape), "n" if "width" in slot.shape else None)
             if element is not None:

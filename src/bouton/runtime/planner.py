@@ -9,6 +9,7 @@ from bouton.analysis.facts import NetworkFacts, ProjectionFacts
 from bouton.analysis.find_accumulation import Accumulation
 from bouton.analysis.find_deferral import Deferral
 from bouton.analysis.find_places import SYNAPSE, find_places
+from bouton.analysis.find_shared import Key, Settings, Sharing, Surroundings, find_alike, find_shared
 from bouton.plan.lower import Watch, accumulation, deferral, lower
 from bouton.plan.nodes import Plan
 from bouton.plan.passes.deliver import deliver
@@ -27,6 +28,7 @@ class Options:
     threads: int
     hoist: bool
     defer: bool
+    share: bool
 
 
 @final
@@ -39,6 +41,8 @@ class Planner:
         self._compiled = options.backend != "reference"
         self._defer = options.defer and self._compiled
         self._apart: dict[str, frozenset[str]] = {}
+        self._together: dict[Key, Key] | None = None
+        self.sharing = Sharing()
         self._watched = Watch()
         self.places = self._find_places()
         self.plan = self._make()
@@ -62,6 +66,22 @@ class Planner:
         self.places = self._find_places()
         self.plan = self._make()
 
+    def share(self, settings: Settings) -> Sharing:
+        """The variables of which one is kept for several projections, by what is set now.
+
+        What was once apart stays so: its values may differ.
+        """
+        if not self._options.share:
+            return self.sharing
+        around = Surroundings(self.places, self.plan.step_order, frozenset(self._watched.logged))
+        self.sharing = find_shared(self._facts, around, settings, self._together)
+        self._together = {key: group[0] for group in self.sharing.groups for key in group}
+        return self.sharing
+
+    def keep_alone(self, projection: str, name: str) -> bool:
+        """From now on keep a variable for this projection only; True if it was shared, so that memory has to be made anew."""
+        return self._together is not None and self._together.pop((projection, name), None) is not None
+
     def deferral(self, facts: ProjectionFacts) -> Deferral | str:
         """What the postsynaptic events of a projection wait with, or the reason why they act at once."""
         if not self._defer:
@@ -82,7 +102,9 @@ class Planner:
 
     def _make(self) -> Plan:
         """The plan, optimised for the backend."""
-        plan = lower(self._facts, self._options.step_order, self._watched, self.places, defer=self._defer)
+        alike = find_alike(self._facts, self.places) if self._options.share else ()
+        names = frozenset(name for keys in alike for _, name in keys)
+        plan = lower(self._facts, self._options.step_order, self._watched, self.places, defer=self._defer, shared=names)
         if not self._compiled:
             return plan
         plan = fuse(deliver(plan), self._watched.positions)

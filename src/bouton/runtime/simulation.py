@@ -61,6 +61,7 @@ class Simulation:
         The interpreter uses one.
     hoist: whether variables of synapses that all synapses of a neuron have in common are kept once with the
         neuron (see `explain`). The interpreter never does so.
+    share: whether of such variables one is kept for several projections where they are always equal (see `explain`).
     precision: ``"double"``, or ``"single"``: state and parameters of four bytes, and arithmetic with them, in half the
         memory and less time. Spikes of sources and draws at random are the same; times and tables are calculated in
         double and rounded once. Warnings at the first run say where a weight cannot take up what its rule adds, and
@@ -87,6 +88,7 @@ class Simulation:
         threads: int = 1,
         hoist: bool = True,
         defer: bool = True,
+        share: bool = True,
     ) -> None:
         self.dt = seconds(dt, where="Simulation dt")
         if not (math.isfinite(self.dt) and self.dt > 0):
@@ -115,10 +117,12 @@ class Simulation:
         self._program: AbstractProgram | None = None
         begin = time.perf_counter()
         self.facts = analyse(network)
-        self._planner = Planner(self.facts, Options(backend, precision, tuple(step_order), self.threads, hoist, defer))
+        self._planner = Planner(self.facts, Options(backend, precision, tuple(step_order), self.threads, hoist, defer, share))
         check_room(self.facts, self._planner.plan)
         analysed = time.perf_counter()
-        self.state = State(self.facts, self._planner.plan, self.dt, self.seed, backend != "reference")
+        self.state = State(
+            self.facts, self._planner.plan, self.dt, self.seed, self._planner.share, compiled=backend != "reference"
+        )
         self.timings["analyse"] = analysed - begin
         self.timings["build"] = time.perf_counter() - analysed
 
@@ -327,6 +331,11 @@ class Simulation:
         still = self._planner.places[facts.name]
         self._take_plan({key: array for each, arrays in moved.items() if each not in still for key, array in arrays.items()})
 
+    def keep_alone(self, facts: ProjectionFacts, name: str) -> None:
+        """From now on keep a variable for this projection only, and those that depend on it."""
+        if self._planner.keep_alone(facts.name, name):
+            self._refresh()
+
     # --- running ------------------------------------------------------------------------------------------
 
     @property
@@ -394,12 +403,14 @@ class Simulation:
         ``keep=[(syn, "w")]`` leaves variables as they are. Parameters that were set stay set. Recordings
         keep what they have and begin a new episode. Raises NameError_ (E206).
         """
+        self.settle()
         kept = set()
         for thing, variable in keep:
             facts = self._facts(thing)
             getattr(self[thing], variable)  # refuses unknown names
             kept.add((facts.name, variable))
-        self.settle()
+            if isinstance(facts, ProjectionFacts):
+                self.keep_alone(facts, variable)
         values = {k: current(self.state, self.state.by_name[k[0]], k[1], self.step) for k in kept}
         self.step = 0
         if seed is not None:

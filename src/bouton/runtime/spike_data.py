@@ -17,12 +17,16 @@ from bouton.units import dimension_of, show_dimension
 
 @dataclass(frozen=True)
 class SpikeData:
-    """Steps, trains and weights, sorted by step and train; ``width`` is the most spikes in one step."""
+    """Steps, trains and weights, sorted by step and train; ``width`` is the most spikes in one step.
+
+    ``repeating`` says that a train has several spikes in one step.
+    """
 
     steps: NDArray[np.int64]
     trains: NDArray[np.int64]
     weights: NDArray[np.float64] | None
     width: int
+    repeating: bool
 
 
 def spike_data(given: SpikeTimes, dt: float, where: str) -> SpikeData:
@@ -51,7 +55,9 @@ def spike_data(given: SpikeTimes, dt: float, where: str) -> SpikeData:
     order = np.lexsort((given.indices, steps))
     most = int(np.bincount(steps[order] - steps.min()).max()) if len(steps) and np.ptp(steps) < 10**8 else len(steps)
     weights = None if given.spike_weights is None else given.spike_weights[order]
-    return SpikeData(steps[order], given.indices[order], weights, max(given.size, most))
+    steps, trains = steps[order], given.indices[order]
+    repeating = bool(((np.diff(steps) == 0) & (np.diff(trains) == 0)).any())
+    return SpikeData(steps, trains, weights, max(given.size, most), repeating)
 
 
 def fixed_values(data: SpikeData) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bouton.analysis.facts import Facts, NetworkFacts, PopulationFacts, ProjectionFacts
+from bouton.analysis.find_shared import Settings, Sharing
 from bouton.backends.memory import Memory
 from bouton.equations.nodes import Expr
 from bouton.errors import Code, NetworkError
@@ -23,6 +24,7 @@ from bouton.runtime.evaluate import evaluate
 from bouton.runtime.grid import to_steps
 from bouton.runtime.parts import find_limits, fixed_of_parts
 from bouton.runtime.propagators import power_tables, propagator_entries, trace_numbers
+from bouton.runtime.shared import place_shared
 from bouton.runtime.spike_data import SpikeData, check_period, check_replaces, fixed_values, spike_data
 from bouton.runtime.topology import AnyTopology, Topology, build_topology, pathway_arrays
 from bouton.runtime.values import as_array
@@ -36,12 +38,16 @@ class State:
     """Values by slot, and their memory.
 
     ``given`` holds what the user set (parameters, rates, spike times) by object and name; ``fixed`` what
-    follows from it. `refresh` computes ``fixed`` and fills the memory again.
+    follows from it. `refresh` computes ``fixed`` and fills the memory again. ``share`` finds the variables of which one is
+    kept for several projections; it is asked whenever memory is made.
     """
 
-    def __init__(self, facts: NetworkFacts, plan: Plan, dt: float, seed: int, compiled: bool) -> None:
+    def __init__(
+        self, facts: NetworkFacts, plan: Plan, dt: float, seed: int, share: Callable[[Settings], Sharing], *, compiled: bool
+    ) -> None:
         self.facts = facts
         self.plan = plan
+        self._share = share
         self.dt = dt
         self.seed = self.network_seed = seed
         self.by_name: dict[str, Facts] = {f.name: f for f in facts.objects}
@@ -205,11 +211,14 @@ class State:
                 self.fixed |= {(owner, f":start{side}"): 0, (owner, f":stop{side}"): size}
             elif name.startswith("depth "):
                 self.fixed[owner, name.replace("depth", "mask", 1)] = size - 1
+        repeating = frozenset(name for name, data in self.spike_data.items() if data.repeating)
+        shared, stores = place_shared(self.plan, self._share(Settings(self.given, repeating)))
+        self.fixed |= stores
         for slot in self.plan.slots:
             if slot.role == "fixed" and slot.dtype == "f4":
                 with np.errstate(over="ignore"):  # what is too large is infinite, as unused powers may be
                     self.fixed[slot.key] = np.asarray(self.fixed[slot.key], dtype=slot.dtype)
-        return Memory(self.plan.slots, self.dimensions, self.fixed, self.plan.private, self._of_parts(limits))
+        return Memory(self.plan.slots, self.dimensions, self.fixed, self.plan.private, self._of_parts(limits), shared)
 
     def _limits(self) -> dict[str, NDArray[np.int64]]:
         """Where the parts of several threads begin in each population; nothing for one thread."""

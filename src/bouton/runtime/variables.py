@@ -62,8 +62,11 @@ def keep_values(state: State, before: Fixed, step: int) -> None:
     for facts in state.facts.projections:
         for name in facts.scope.symbols:
             keys = [(facts.name, f"{name}:{word}") for word in ("rate", "rest", "drift")]
-            if is_trace(state, facts, name) and any(
-                not np.array_equal(before[key], state.fixed[key]) for key in keys if key in state.fixed
+            lies_elsewhere = (facts.name, name) in state.memory.shared
+            if (
+                is_trace(state, facts, name)
+                and not lies_elsewhere
+                and any(not np.array_equal(before[key], state.fixed[key]) for key in keys if key in state.fixed)
             ):
                 put(state, facts, name, current(state, facts, name, step, before), step)
 
@@ -152,7 +155,7 @@ def read_variable(simulation: Simulation, facts: Facts, symbol: Symbol) -> Float
 def write_variable(simulation: Simulation, facts: Facts, symbol: Symbol, values: Floats) -> None:
     """Set all of a variable's values, given in the user's order.
 
-    A variable kept with neurons stays there as long as the synapses of each get one value.
+    A variable kept with neurons stays there as long as the synapses of each get one value, but is no longer shared.
     """
     state = simulation.state
     if isinstance(facts, ProjectionFacts):
@@ -166,6 +169,7 @@ def write_variable(simulation: Simulation, facts: Facts, symbol: Symbol, values:
     neurons = state.keepers(facts, symbol.base) if isinstance(facts, ProjectionFacts) else None
     if neurons is not None:
         assert isinstance(facts, ProjectionFacts)
+        simulation.keep_alone(facts, symbol.base)
         one_each = current(state, facts, symbol.base, simulation.step)
         one_each[neurons] = values
         if np.array_equal(one_each[neurons], values, equal_nan=True):

@@ -247,6 +247,7 @@ class ReferenceProgram(AbstractProgram):
             self.kept = {s.key: memory.view(s.key).tolist() for s in memory.slots if s.role != "state"}
         changing = [s for s in memory.slots if s.role == "state" or _is_count(s)]
         lists = self.kept | {s.key: memory.view(s.key).tolist() for s in changing}
+        lists |= {key: lists[other] for key, other in memory.shared.items()}
         step = first
         while step < stop and not self._full(taps, lists, memory):
             self._step(step, dt, lists, memory, taps, first)
@@ -260,6 +261,7 @@ class ReferenceProgram(AbstractProgram):
     def settle(self, step: int, dt: float, memory: Memory) -> None:
         """See `AbstractProgram.settle`."""
         lists = self.kept | {s.key: memory.view(s.key).tolist() for s in memory.slots if s.role == "state"}
+        lists |= {key: lists[other] for key, other in memory.shared.items()}
         for call in self.plan.settling:
             self._call(call, step, step + 1, dt, lists)
             for slot in call.slots.values():
