@@ -331,9 +331,9 @@ class Simulation:
         still = self._planner.places[facts.name]
         self._take_plan({key: array for each, arrays in moved.items() if each not in still for key, array in arrays.items()})
 
-    def keep_alone(self, facts: ProjectionFacts, name: str) -> None:
+    def keep_alone(self, projection: str, name: str) -> None:
         """From now on keep a variable for this projection only, and those that depend on it."""
-        if self._planner.keep_alone(facts.name, name):
+        if self._planner.keep_alone(projection, name):
             self._refresh()
 
     # --- running ------------------------------------------------------------------------------------------
@@ -409,8 +409,8 @@ class Simulation:
             facts = self._facts(thing)
             getattr(self[thing], variable)  # refuses unknown names
             kept.add((facts.name, variable))
-            if isinstance(facts, ProjectionFacts):
-                self.keep_alone(facts, variable)
+        for owner, variable in kept:
+            self.keep_alone(owner, variable)
         values = {k: current(self.state, self.state.by_name[k[0]], k[1], self.step) for k in kept}
         self.step = 0
         if seed is not None:

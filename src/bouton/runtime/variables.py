@@ -169,7 +169,7 @@ def write_variable(simulation: Simulation, facts: Facts, symbol: Symbol, values:
     neurons = state.keepers(facts, symbol.base) if isinstance(facts, ProjectionFacts) else None
     if neurons is not None:
         assert isinstance(facts, ProjectionFacts)
-        simulation.keep_alone(facts, symbol.base)
+        simulation.keep_alone(facts.name, symbol.base)
         one_each = current(state, facts, symbol.base, simulation.step)
         one_each[neurons] = values
         if np.array_equal(one_each[neurons], values, equal_nan=True):
