@@ -200,7 +200,7 @@ def interpreted(share: bool) -> list[np.ndarray]:
     planner = bt.Simulation(net, dt=0.1 * ms, seed=3).planner
     facts = analyse(net)
     plan = lower(facts, DEFAULT_ORDER, Watch(), planner.places, shared=frozenset({*"xyzpqr", "count"}))
-    state = State(facts, plan, 1e-4, 3, planner.share if share else lambda _: Sharing())
+    state = State(facts, plan, 1e-4, 3, planner.share if share else lambda _: Sharing(), compiled=True)
     assert bool(state.memory.shared) == share
     ReferenceProgram(plan).run(0, 150, 1e-4, state.memory, Taps.none(len(sample_positions(plan))))
     return [state.memory.view((p.name, name)) for p in facts.projections for name in ("w", *"xyzpqr", "count")]
