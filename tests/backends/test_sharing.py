@@ -293,7 +293,8 @@ def test_explain_counts_bytes_once() -> None:
     assert sum(sources[each]) - sum(sources[one]) == per_source
     state = {sim: sum(a.nbytes for n, a in sim.state.memory.arenas.items() if n.startswith("state")) for sim in lines}
     per_target = 8 * 2 + 4  # y, z; and when z was last written
-    assert state[each] - state[one] == 40 * (per_source + per_target)
+    padding = 8 * 64  # slots begin where lines of memory do
+    assert abs(state[each] - state[one] - 40 * (per_source + per_target)) <= padding
 
 
 # --- faults that are planted ------------------------------------------------------------------------------------

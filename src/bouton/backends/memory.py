@@ -13,6 +13,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from bouton.backends.arena import LINE, cleared
 from bouton.plan.nodes import SIZES, Slot
 
 ARENAS = ("state_f8", "state_f4", "state_i4", "log_f8", "log_f4", "log_i4")
@@ -59,11 +60,13 @@ class Memory:
                 continue
             if slot.key in self.shared:
                 continue
-            arena = arena_of(slot)
+            arena, line = arena_of(slot), LINE // slot.item_bytes
+            if size >= line:  # what neurons have side by side shall not lie across two lines
+                used[arena] += -used[arena] % line
             self.place[slot.key] = (arena, used[arena], used[arena] + size)
             used[arena] += size * (len(parts) if slot.key in private else 1)
         self.place |= {key: self.place[other] for key, other in self.shared.items()}
-        self.arenas: dict[str, NDArray[Any]] = {a: np.zeros(n, dtype=a[-2:]) for a, n in used.items()}
+        self.arenas: dict[str, NDArray[Any]] = {a: cleared(n, a[-2:]) for a, n in used.items()}
 
     def view(self, key: tuple[str, str]) -> NDArray[Any]:
         """The array of a slot, shape (size,), shared with the arena; of a fixed slot only to be read."""

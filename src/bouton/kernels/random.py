@@ -27,7 +27,8 @@ _inlined: Any = njit(**_options)
 _inner: Any = njit(**_options | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True})
 
 LATEST = 2**31 - 1
-FEW = 8
+FEW = 4
+"""Steps of Poisson's distribution that `few` looks at, once or twice."""
 
 _philox4x32 = _inner(philox.philox4x32)
 _unit_interval = _inner(philox.unit_interval)
@@ -106,20 +107,20 @@ def poisson(lam: float, k0: int, k1: int, element: int, step: int, sub: int) -> 
 
 @_inlined
 def first_steps(lam: float, below: Any) -> None:
-    """Fill ``below`` with the first `FEW` steps of Poisson's distribution: the chances of 0, at most 1, …"""
+    """Fill ``below`` with the first 2 `FEW` steps of Poisson's distribution: the chances of 0, at most 1, …"""
     term = math.exp(-lam)
     below[0] = term
-    for k in range(1, FEW):
+    for k in range(1, 2 * FEW):
         term *= lam / k
         below[k] = below[k - 1] + term
 
 
 @_inlined
-def few(below: Any, u: float) -> float:
-    """How many of the first `FEW` steps of Poisson's distribution are not above ``u``, without a branch."""
+def few(below: Any, begin: int, u: float) -> float:
+    """How many of `FEW` steps of Poisson's distribution from ``begin`` on are not above ``u``, without a branch."""
     count = 0.0
     for k in range(FEW):
-        count += 1.0 if u >= below[k] else 0.0
+        count += 1.0 if u >= below[begin + k] else 0.0
     return count
 
 

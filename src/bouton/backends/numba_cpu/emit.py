@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bouton.backends.numba_cpu.ahead import rows_ahead, targets_ahead
 from bouton.backends.numba_cpu.emit_drawn import drawn_lines, room_lines
 from bouton.backends.numba_cpu.versions import fingerprint, text_of
 from bouton.equations.nodes import Binary, Compare, Expr, Item, Logic, Name, Num, Unary, names, walk
 from bouton.equations.nodes import Call as Apply
-from bouton.plan.nodes import CLOCK, DT, STEP, For, If, Kernel, Let, Log, Plan, Statement, Store, expressions, stores
+from bouton.plan.nodes import CLOCK, DT, STEP, For, If, Kernel, Let, Log, Plan, Statement, Store
 
 _MATH = frozenset({"exp", "expm1", "log", "sqrt", "sin", "cos", "tanh"})
 _FUNCTIONS = frozenset(
@@ -152,7 +153,7 @@ def _imports(code: str, used: set[str]) -> Iterator[str]:
     if "math." in code:
         yield "import math"
         yield ""
-    used |= {name for name in ("scratch", "scratch_i8", "prefetch") if f"{name}(" in code}
+    used |= {name for name in ("scratch", "scratch_i8", "prefetch", "prefetch_line") if f"{name}(" in code}
     functions = sorted(n for n in _FUNCTIONS if re.search(rf"\b{n}\(", code))
     if functions:
         yield f"from bouton.kernels.functions import {', '.join(functions)}"
@@ -209,19 +210,21 @@ At most `bouton.kernels.slots.SCRATCH`.
 class _Ahead:
     """A draw for each element that a loop of its own makes, which LLVM vectorises: uniform, or Poisson of one mean.
 
-    ``below`` is a free name for the first steps of Poisson's distribution.
+    ``u`` and ``below`` are names for the uniform numbers and for the first steps of Poisson's distribution.
     """
 
     name: str
     key: tuple[Expr, ...]
     mean: Expr | None
+    u: str
     below: str
 
     def heads(self, number: int) -> Iterator[str]:
         """What comes before all chunks."""
-        yield f"{self.name} = scratch({2 * number})"
+        yield f"{self.name} = scratch({3 * number})"
         if self.mean is not None:
-            yield f"{self.below} = scratch({2 * number + 1})"
+            yield f"{self.u} = scratch({3 * number + 1})"
+            yield f"{self.below} = scratch({3 * number + 2})"
             yield f"first_steps({show(self.mean)}, {self.below})"
 
     def lines(self) -> Iterator[str]:
@@ -230,16 +233,23 @@ class _Ahead:
         Poisson's numbers are counted without a branch where they are small, and drawn properly where one may not be.
         """
         k0, k1, _, *rest = (show(word) for word in self.key)
-        pair, here = ", ".join([k0, k1, "pair", *rest]), f"{self.name}[i - chunk]"
+        pair = ", ".join([k0, k1, "pair", *rest])
+        drawn = self.name if self.mean is None else self.u
         yield "for pair in range(chunk >> 1, end + 1 >> 1):"
-        yield f"    {self.name}[2 * pair - chunk], {self.name}[2 * pair - chunk + 1] = uniform_pair({pair})"
+        yield f"    {drawn}[2 * pair - chunk], {drawn}[2 * pair - chunk + 1] = uniform_pair({pair})"
         if self.mean is None:
             return
         mean, key = show(self.mean), ", ".join([k0, k1, "i", *rest])
+        here, u = f"{self.name}[i - chunk]", f"{self.u}[i - chunk]"
         yield "more = 0"
         yield "for i in range(begin, end):"
-        yield f"    {here} = few({self.below}, {here})"
+        yield f"    {here} = few({self.below}, 0, {u})"
         yield f"    more += {here} >= FEW"
+        yield "if more > 0:"
+        yield "    more = 0"
+        yield "    for i in range(begin, end):"
+        yield f"        {here} += few({self.below}, FEW, {u})"
+        yield f"        more += {here} >= 2 * FEW"
         yield f"if more > 0 or not 0.0 <= {mean} <= MEAN_LIMIT:"
         yield "    for i in range(begin, end):"
         yield f"        {here} = poisson({mean}, {key})"
@@ -253,14 +263,14 @@ def _drawn_ahead(kernel: Kernel, statements: tuple[Statement, ...]) -> tuple[lis
     for statement in statements:
         match statement:
             case Let(name=name, value=Apply(func="uniform", args=key)) if key[2] == Name("i"):
-                found.append(_Ahead(name, key, None, ""))
+                found.append(_Ahead(name, key, None, "", ""))
             case Let(name=name, value=Apply(func="poisson_draw", args=(mean, *key))) if (
                 key[2] == Name("i") and names(mean) <= numbers and not any(isinstance(node, Item) for node in walk(mean))
             ):
-                below = f"{name}_below"
-                while kernel.mentions(below):
-                    below += "_"
-                found.append(_Ahead(name, tuple(key), mean, below))
+                free = name
+                while any(kernel.mentions(f"{free}_{word}") for word in ("u", "below")):
+                    free += "_"
+                found.append(_Ahead(name, tuple(key), mean, f"{free}_u", f"{free}_below"))
             case _:
                 body.append(statement)
                 continue
@@ -373,28 +383,15 @@ def _event_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:
         return
     yield "    at = key * groups + group" if kernel.keyed else "    at = group"
     if kernel.keyed and not kernel.permuted:
-        yield "    if place + 1 < row * width + counts[row]:"
-        yield "        ahead = first[spikes[place + 1] * groups + group]"
-        for name in _read_in_order(kernel):
-            yield f"        prefetch({name}, ahead)"
+        yield from _indent(rows_ahead(kernel))
     if kernel.permuted:
         yield "    for p in range(first[at], first[at + 1]):"
         yield "        j = permutation[p]"
     else:
         yield "    for j in range(first[at], first[at + 1]):"
+        if kernel.keyed:
+            yield from _indent(_indent(targets_ahead(kernel)))
     yield from _indent(_indent(body))
-
-
-def _read_in_order(kernel: Kernel) -> list[str]:
-    """The arrays of which a kernel over events reads the elements of a row one after another."""
-    read = {
-        node.array
-        for s in kernel.body
-        for e in expressions(s)
-        for node in walk(e)
-        if isinstance(node, Item) and node.index == Name("j")
-    }
-    return sorted(read | {store.array for store in stores(kernel.body) if store.index == Name("j")})
 
 
 def _indent(lines: Iterator[str] | list[str]) -> list[str]:
