@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import bouton as bt
 from bouton.backends.reference import functions as reference
+from bouton.errors import SimulationError
 from bouton.kernels import functions
 from bouton.plan.nodes import HISTORY, SUMMED, WINDOW
 from bouton.units import Hz, ms
@@ -134,6 +135,9 @@ def same_bits(case: dict[str, Any]) -> None:
                 if number == 0:
                     sim.record(second, "w", every=0.1 * ms)
                     sim.record(first, "w", every=0.7 * ms, when="after:on_pre")
+                    sim.explain()  # makes the new plan, while events wait that the old one knows
+                    before = sim[first].w.magnitude
+                    assert (before == sim[first].w.magnitude).all()
         found.append([np.stack([spikes.steps, spikes.indices]), *(sim[p].w.magnitude for p in (first, second))])
     for other in found[1:]:
         for ours, meant in zip(other, found[0], strict=True):
@@ -166,6 +170,51 @@ BUSY = {
 
 def test_nothing_changes_a_bit_where_many_wait() -> None:
     same_bits(BUSY | {"rate": 20})
+
+
+def test_a_new_plan_does_not_lose_what_waits() -> None:
+    found = []
+    for defer in (True, False):
+        sim, _, (first, second) = simulation(BUSY | {"rate": 20}, defer=defer)
+        sim.run(40 * ms)
+        sim.record(first, "x")
+        sim.explain()
+        shown = [sim[first].w.magnitude]
+        sim[first].learning = False
+        sim[second].parameters.A = -0.05
+        sim.record(second, "w", when="before")
+        sim.explain()
+        sim.run(20 * ms)
+        found.append([*shown, sim[first].w.magnitude, sim[second].w.magnitude])
+    for ours, meant in zip(*found, strict=True):
+        np.testing.assert_allclose(ours, meant, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("bounds", ["", " (min=0, max=1)"])
+def test_nothing_times_infinity_is_nothing(bounds: str) -> None:
+    rule = bt.SynapseModel(
+        f"w : 1{bounds}\ndx/dt = -x/(15*ms) : 1",
+        on_pre="x += 1; target += 0.02*w",
+        on_post="w += A*x",
+        parameters={"A": np.inf},
+    )
+    net = bt.Network()
+    projection = net.connect(net.add(bt.SpikeTimes(1, [1, 2, 3] * ms)), net.add(bt.Population(1, CELL)), rule, target="v", w=0.3)
+    sim = bt.Simulation(net, dt=0.1 * ms)
+    sim.run(4 * ms)
+    assert sim[projection].w.magnitude == [0.3]
+
+
+def test_a_fault_elsewhere_does_not_keep_from_reading() -> None:
+    explodes = bt.NeuronModel("du/dt = 5*u**2/(10*ms) : 1", name="explodes", method={"u": "euler"})
+    rule = bt.SynapseModel("w : 1\ndx/dt = -x/(15*ms) : 1", on_pre="x += 1; target += 0.02*w", on_post="w += 0.1*x")
+    net = bt.Network()
+    net.add(bt.Population(1, explodes, u=0.9))
+    projection = net.connect(net.add(bt.Poisson(3, 100 * Hz)), net.add(bt.Population(2, CELL, drive=9.0)), rule, target="v")
+    sim = bt.Simulation(net, dt=0.1 * ms)
+    with pytest.raises(SimulationError, match="'u' of element 0"):
+        sim.run(40 * ms)
+    assert np.isfinite(sim[projection].w.magnitude).all()
 
 
 def test_samples_are_those_of_events_that_act_at_once() -> None:

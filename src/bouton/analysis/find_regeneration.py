@@ -112,7 +112,8 @@ def _delays(projection: Projection, scope: Scope) -> Iterator[Obstacle]:
     del scope
     for name, value in {**projection.delays, **projection.model.delays}.items():
         if isinstance(value, AbstractDistribution) or not is_one_value(value):
-            yield Obstacle(f"the delay {name!r} is given for each synapse", "one delay for all synapses")
+            what = f"{name}_delay" if name in projection.delays else f"the delay of {name!r}"
+            yield Obstacle(f"{what} is given for each synapse", "one delay for all synapses")
 
 
 def _values(projection: Projection, scope: Scope) -> Iterator[Obstacle]:

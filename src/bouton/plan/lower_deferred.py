@@ -233,6 +233,8 @@ def _sum_of_events(
     sums = Item(builder.array(deferred.sums(builder.slots), "sums"), oldest)
     old = current[found.variable]
     changed = _one_event(builder, deferred, when, {}, current, (found.trace, sums))
+    none = Compare("==", oldest, Binary("+", begin, Num(SUMMED)))  # and nothing times infinity is not nothing
+    changed = {name: Call("where", (none, old, value)) for name, value in changed.items()}
     unusual: Expr = Compare("==", oldest, begin)
     bounds = [(">=", b) for b in found.low] + [("<=", b) for b in found.high]
     if bounds:  # what is not a number is not within them either

@@ -33,7 +33,7 @@ from bouton.runtime.profile import Profile, make_profile
 from bouton.runtime.recorders import OBSERVED, EventTap, RateTap, Recorders, SpikeTap, TraceTap
 from bouton.runtime.resolution import losses
 from bouton.runtime.room import check_room
-from bouton.runtime.schedule import check_finite, is_small, run_steps
+from bouton.runtime.schedule import check_finite, run_steps
 from bouton.runtime.slow_paths import slow_paths
 from bouton.runtime.state import State
 from bouton.runtime.variables import begin_spans, bring_up_to_date, current, is_trace, keep_values, put
@@ -43,6 +43,8 @@ from bouton.units import Quantity, registry, seconds
 BACKENDS = ("cpu", "reference")
 PRECISIONS = ("double", "single")
 MOMENTS = ("before", "transmitted", "after")
+LOOKED_AT = 2**20
+"""Bytes of state below which synapses are brought up to date at the end of each run, to find faults in what waits."""
 
 
 @final
@@ -341,10 +343,14 @@ class Simulation:
     @property
     def program(self) -> AbstractProgram:
         """The runnable form of the plan; compiled when first asked for."""
-        plan = self.plan
+        self.plan  # noqa: B018  (made anew if recorders changed)
+        return self._compiled()
+
+    def _compiled(self) -> AbstractProgram:
+        """The program of the plan that the state follows now."""
         if self._program is None:
             begin = time.perf_counter()
-            self._program = _make_program(self.backend, plan)
+            self._program = _make_program(self.backend, self.state.plan)
             self.timings["compile"] += time.perf_counter() - begin
         return self._program
 
@@ -382,20 +388,21 @@ class Simulation:
             self.timings["run"] += time.perf_counter() - begin
             if profile:
                 self._profiled += time.perf_counter() - begin
-        if is_small(self):
-            self.look()
-
-    def look(self) -> None:
-        """Let whoever reads variables of synapses see them up to date; the next run does not notice.
-
-        Raises SimulationError (E602) if a variable is NaN or infinite by that.
-        """
-        if self._waiting.look(self.state.plan, self._program, self.step, self.dt, self.state.memory):
+        if self._waiting_is_checked() and self.look():
             check_finite(self)
+
+    def _waiting_is_checked(self) -> bool:
+        """True if a fault in what waits is found by looking at once, which takes no time."""
+        arenas = self.state.memory.arenas.items()
+        return sum(array.nbytes for name, array in arenas if name.startswith("state")) < LOOKED_AT
+
+    def look(self) -> bool:
+        """Let whoever reads variables of synapses see them up to date; the next run does not notice. True if they were not."""
+        return self._waiting.look(self.state.plan, self._compiled, self.step, self.dt, self.state.memory)
 
     def settle(self) -> None:
         """Do for good what has still to be done to synapses, before something changes that it rests on."""
-        self._waiting.settle(self.state.plan, self._program, self.step, self.dt, self.state.memory)
+        self._waiting.settle(self.state.plan, self._compiled, self.step, self.dt, self.state.memory)
 
     def reset(self, *, keep: Iterable[tuple[Any, str]] = (), seed: int | None = None) -> None:
         """Go back to t = 0 and the initial values, with the same random numbers unless ``seed`` is given.

@@ -44,7 +44,7 @@ def as_array(value: Any, symbol: Symbol, n: int, where: str, stream: tuple[int, 
             f"{symbol.name!r} is given {array.size} values of shape {array.shape}",
             where=where,
             expected="one value" if symbol.shared else f"one value or {n}",
-            hint="give one value for each element where the object is made" if symbol.shared else None,
+            hint="give one value for each element where the object is made (and stored)" if symbol.shared else None,
         )
     if np.isnan(array).any():
         raise NetworkError(Code.BAD_VALUE, f"{symbol.name!r} is given NaN", where=where, expected="numbers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, final
 
 from numpy.typing import NDArray
@@ -27,12 +28,14 @@ class Waiting:
         """Something may wait from now on."""
         self._waits = True
 
-    def look(self, plan: Plan, program: AbstractProgram | None, step: int, dt: float, memory: Memory) -> bool:
-        """Bring synapses up to date; True if that may have changed them."""
-        if program is None or not (self._waits and plan.settling) or self._before is not None:
+    def look(self, plan: Plan, program: Callable[[], AbstractProgram], step: int, dt: float, memory: Memory) -> bool:
+        """Bring synapses up to date; True if that may have changed them. ``program`` makes what does it, if need be."""
+        if not (self._waits and plan.settling) or self._before is not None:
             return False
-        self._before = {key: memory.copies(key).copy() for key in written(plan)}
-        program.settle(step, dt, memory)
+        settler = program()
+        before = {key: memory.copies(key).copy() for key in written(plan)}
+        settler.settle(step, dt, memory)
+        self._before = before
         return True
 
     def take_back(self, memory: Memory) -> None:
@@ -41,10 +44,10 @@ class Waiting:
             memory.copies(key)[:] = values
         self._before = None
 
-    def settle(self, plan: Plan, program: AbstractProgram | None, step: int, dt: float, memory: Memory) -> None:
+    def settle(self, plan: Plan, program: Callable[[], AbstractProgram], step: int, dt: float, memory: Memory) -> None:
         """Bring synapses up to date for good."""
-        if self._before is None and program is not None and self._waits:
-            program.settle(step, dt, memory)
+        if self._waits and plan.settling and self._before is None:
+            program().settle(step, dt, memory)
         self.forget()
 
     def forget(self) -> None:

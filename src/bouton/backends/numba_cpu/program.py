@@ -65,9 +65,7 @@ class NumbaProgram(AbstractProgram):
 
     def run(self, first: int, stop: int, dt: float, memory: Memory, taps: Taps) -> int:
         """See `AbstractProgram.run`."""
-        if not self._tables or self._tables[0].memory is not memory:
-            entries = [self._addresses[m.name] for m in self._printed.modules]
-            self._tables = [_Table(self._plan, memory, entries, part) for part in range(self._plan.parts)]
+        self._point_to(memory)
         if self._measuring:
             if len(self._meter) == 0:
                 self._meter = np.zeros(METERED * len(self._tables[0].labels), dtype=np.int64)
@@ -76,8 +74,14 @@ class NumbaProgram(AbstractProgram):
 
     def settle(self, step: int, dt: float, memory: Memory) -> None:
         """See `AbstractProgram.settle`."""
-        if self._tables and self._tables[0].memory is memory and self._plan.settling:
-            self._call([table.settling for table in self._tables], step, step + 1, dt, memory, Taps.none(1))
+        self._point_to(memory)
+        self._call([table.settling for table in self._tables], step, step + 1, dt, memory, Taps.none(1))
+
+    def _point_to(self, memory: Memory) -> None:
+        """Make the tables of a step for this memory."""
+        if not self._tables or self._tables[0].memory is not memory:
+            entries = [self._addresses[m.name] for m in self._printed.modules]
+            self._tables = [_Table(self._plan, memory, entries, part) for part in range(self._plan.parts)]
 
     def _call(self, ops: list[Any], first: int, stop: int, dt: float, memory: Memory, taps: Taps) -> int:
         self._shared[STOP] = stop
