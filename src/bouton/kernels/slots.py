@@ -138,26 +138,19 @@ def size(typing, slots, number):
     return _i8(_TABLE, _i8), generate
 
 
-def _prefetching(lines):
-    @intrinsic
-    def ask(typing, slot, index):
-        def generate(context, builder, signature, args):
-            byte = ir.IntType(8).as_pointer()
-            kind = ir.FunctionType(ir.VoidType(), [byte] + 3 * [ir.IntType(32)])
-            function = builder.module.globals.get("llvm.prefetch.p0") or ir.Function(builder.module, kind, "llvm.prefetch.p0")
-            begin = builder.bitcast(builder.gep(args[0], [args[1]]), byte)
-            flags = [ir.Constant(ir.IntType(32), number) for number in (0, 3, 1)]
-            for line in range(lines):
-                builder.call(function, [builder.gep(begin, [ir.Constant(ir.IntType(64), 64 * line)]), *flags])
-            return context.get_dummy_value()
+@intrinsic
+def prefetch_line(typing, slot, index):
+    """Ask for the line of memory that an element lies in, which is read soon."""
 
-        return types.void(slot, _i8), generate
+    def generate(context, builder, signature, args):
+        byte = ir.IntType(8).as_pointer()
+        kind = ir.FunctionType(ir.VoidType(), [byte] + 3 * [ir.IntType(32)])
+        function = builder.module.globals.get("llvm.prefetch.p0") or ir.Function(builder.module, kind, "llvm.prefetch.p0")
+        place = builder.gep(args[0], [context.cast(builder, args[1], signature.args[1], _i8)])
+        builder.call(function, [builder.bitcast(place, byte), *(ir.Constant(ir.IntType(32), flag) for flag in (0, 3, 1))])
+        return context.get_dummy_value()
 
-    return ask
-
-
-prefetch, prefetch_line = _prefetching(4), _prefetching(1)
-"""Ask for the four lines of memory, or the one, from an element on, which is read soon."""
+    return types.void(slot, index), generate
 
 
 def _at(item):

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bouton.backends.arena import LINE
 from bouton.equations.nodes import Binary, Call, Expr, Item, Name, Num, walk
 from bouton.plan.nodes import If, Kernel, Let, Statement, Store, expressions, stores
 
-AHEAD = 12
+BEGINNING = 256
+"""Synapses of the next row that are asked for; what follows is seen to come."""
+AHEAD = 24
 """Synapses by which what targets keep is asked for before it is needed."""
 FEW_ARRAYS = 3
 """Arrays below which the processor finds its way alone: asking takes longer."""
 
 
 def rows_ahead(kernel: Kernel) -> Iterator[str]:
-    """Ask for the row of the next event, before that of this one is gone through."""
+    """Ask for the row of the next event, or for its beginning, before that of this one is gone through."""
+    items = {arg.name: LINE // int(arg.dtype[1:]) for arg in kernel.args}
     yield "if place + 1 < row * width + counts[row]:"
-    yield "    ahead = first[spikes[place + 1] * groups + group]"
+    yield "    at_next = spikes[place + 1] * groups + group"
+    yield f"    beginning = minimum(first[at_next + 1], first[at_next] + {BEGINNING})"
     for name in _read_in_order(kernel):
-        yield f"    prefetch({name}, ahead)"
+        yield f"    for ahead in range(first[at_next], beginning, {items[name]}):"
+        yield f"        prefetch_line({name}, ahead)"
 
 
 def targets_ahead(kernel: Kernel) -> Iterator[str]:

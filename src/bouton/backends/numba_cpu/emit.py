@@ -153,7 +153,7 @@ def _imports(code: str, used: set[str]) -> Iterator[str]:
     if "math." in code:
         yield "import math"
         yield ""
-    used |= {name for name in ("scratch", "scratch_i8", "prefetch", "prefetch_line") if f"{name}(" in code}
+    used |= {name for name in ("scratch", "scratch_i8", "prefetch_line") if f"{name}(" in code}
     functions = sorted(n for n in _FUNCTIONS if re.search(rf"\b{n}\(", code))
     if functions:
         yield f"from bouton.kernels.functions import {', '.join(functions)}"
