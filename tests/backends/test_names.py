@@ -25,7 +25,8 @@ CLASHES = re.findall(
     previous repeat permutation pre post source weights offsets entry cursor number period start rate table ages
     math range njit float int len sum min_ print id type np numpy numba object str
     self_ begin stop advance oldest uniform normal decay minimum_ geometric take_spikes take_samples is_full
-    found chunk more single double f4 few ahead prefetch_line at_next beginning following scratch FEW MEAN_LIMIT LATEST pending since when
+    found chunk more single double f4 few ahead scratch FEW MEAN_LIMIT LATEST pending since when
+    prefetch_line at_next beginning following first_since uniform_pair pair first_steps low high bits gap draws
     positions samples elements spike_counts logs root_dt delay network dendritic_ log_i4 state_f8 dt_ draw_0 rand_
     aa__next P_aa__aa_ aa__past k1_aa_ aa__2 bb__pre aa__post aa_ cc_ gg__before_count gg__before_steps synapses
 """,
