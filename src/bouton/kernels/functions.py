@@ -98,10 +98,28 @@ def floor(x):
     return _like(x, math.floor(x)) if math.isfinite(x) else x
 
 
+def _expected(value):
+    @intrinsic
+    def expected(typing, condition):
+        def generate(context, builder, signature, args):
+            bit = ir.IntType(1)
+            expect = builder.module.globals.get("llvm.expect.i1")
+            expect = expect or ir.Function(builder.module, ir.FunctionType(bit, [bit, bit]), "llvm.expect.i1")
+            return builder.call(expect, [args[0], bit(value)])
+
+        return types.boolean(types.boolean), generate
+
+    return expected
+
+
+usually, rarely = _expected(True), _expected(False)
+"""A condition, of which LLVM is told whether it mostly holds: what is seldom needed then takes no registers."""
+
+
 @_inlined
 def decay(n, soon, near, far, mask, shift, last):
     """exp(rate·n), of which ``soon`` has the first values."""
-    if n < SOON:
+    if usually(n < SOON):
         return soon[n]
     return near[n & mask] * far[minimum(n >> shift, last)]
 

@@ -206,7 +206,7 @@ def replay(builder: KernelBuilder, deferred: Deferred) -> dict[str, Name]:
     for name, array in arrays.items():
         builder.body.append(Let(current[name].id, Item(array, Name("j"))))
     _all_events(builder, deferred, current)
-    outside.append(If(unusual, tuple(builder.body)))
+    outside.append(If(Call("rarely", (unusual,)), tuple(builder.body)))
     builder.body = outside
     return current
 

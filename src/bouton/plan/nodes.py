@@ -18,8 +18,10 @@ from bouton.network.patterns.gaps import GUIDE, MARKS
 
 DRAWS = frozenset({"uniform", "normal", "binomial_draw", "poisson_draw"})
 """Functions that draw at random: the parameters of a distribution, and the five words that name a draw."""
-PLAN_FUNCTIONS = frozenset({"expm1", "decay", "pending", "first_since", "single", "double", "int32", "as_stored", *DRAWS})
-"""``as_stored`` is a number as memory would hold it: itself, rounded in single precision."""
+PLAN_FUNCTIONS = frozenset(
+    {"expm1", "decay", "pending", "first_since", "rarely", "single", "double", "int32", "as_stored", *DRAWS}
+)
+"""``rarely`` is a condition that seldom holds; ``as_stored`` a number as memory would hold it, rounded in single precision."""
 
 STEP, CLOCK, DT = "step", "clock", "dt"
 """Scalars that every kernel gets: the step's number, how many integrations are done, its length."""

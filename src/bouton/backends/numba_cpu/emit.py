@@ -18,7 +18,21 @@ from bouton.plan.nodes import CLOCK, DT, STEP, For, If, Kernel, Let, Log, Plan, 
 
 _MATH = frozenset({"exp", "expm1", "log", "sqrt", "sin", "cos", "tanh"})
 _FUNCTIONS = frozenset(
-    {"minimum", "maximum", "clip", "sign", "heaviside", "floor", "decay", "pending", "first_since", "single", "double", "int32"}
+    {
+        "minimum",
+        "maximum",
+        "clip",
+        "sign",
+        "heaviside",
+        "floor",
+        "decay",
+        "pending",
+        "first_since",
+        "rarely",
+        "single",
+        "double",
+        "int32",
+    }
 )
 _DRAWS = {"uniform": "uniform", "normal": "normal", "binomial_draw": "binomial", "poisson_draw": "poisson"}
 _RANDOM = ("uniform_pair", "first_steps", "few", "FEW", "MEAN_LIMIT", "next_spike", "LATEST", "bits", "gap")

@@ -114,6 +114,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "decay": decay,
     "pending": pending,
     "first_since": first_since,
+    "rarely": bool,
     "int32": int,
     "as_stored": float,
     "uniform": lambda k0, k1, element, step, sub: philox.uniform((k0, k1), element, step, sub),

@@ -191,4 +191,6 @@ class _Typed:
                 return dataclasses.replace(node, operands=tuple(map(self.condition, operands)))
             case Unary(operand=operand):
                 return dataclasses.replace(node, operand=self.condition(operand))
+            case Call(func="rarely", args=(inner,)):
+                return dataclasses.replace(node, args=(self.condition(inner),))
         return node
