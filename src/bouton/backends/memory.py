@@ -96,6 +96,11 @@ class Memory:
         fixed = {**self._fixed, **self._own[part]}
         return found | {key: (array.ctypes.data, array.size) for key, array in fixed.items()}
 
+    @property
+    def state_bytes(self) -> int:
+        """Bytes of everything that a run changes, records of events apart."""
+        return sum(array.nbytes for name, array in self.arenas.items() if name.startswith("state"))
+
     def copy_state(self) -> dict[str, NDArray[Any]]:
         """A copy of everything that a run changes, records of events apart."""
         return {name: array.copy() for name, array in self.arenas.items() if name.startswith("state")}

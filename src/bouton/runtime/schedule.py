@@ -60,8 +60,7 @@ def run_steps(simulation: Simulation, program: AbstractProgram, recorders: Recor
 
 def is_small(simulation: Simulation) -> bool:
     """True if all of the state can be copied in no time."""
-    arenas = simulation.state.memory.arenas
-    return sum(a.nbytes for n, a in arenas.items() if n.startswith("state")) <= SNAPSHOT_LIMIT
+    return simulation.state.memory.state_bytes <= SNAPSHOT_LIMIT
 
 
 def _run_stretch(simulation: Simulation, program: AbstractProgram, recorders: Recorders, steps: int) -> None:

@@ -388,13 +388,8 @@ class Simulation:
             self.timings["run"] += time.perf_counter() - begin
             if profile:
                 self._profiled += time.perf_counter() - begin
-        if self._waiting_is_checked() and self.look():
+        if self.state.memory.state_bytes < LOOKED_AT and self.look():
             check_finite(self)
-
-    def _waiting_is_checked(self) -> bool:
-        """True if a fault in what waits is found by looking at once, which takes no time."""
-        arenas = self.state.memory.arenas.items()
-        return sum(array.nbytes for name, array in arenas if name.startswith("state")) < LOOKED_AT
 
     def look(self) -> bool:
         """Let whoever reads variables of synapses see them up to date; the next run does not notice. True if they were not."""
