@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import bouton as bt
@@ -14,6 +14,7 @@ from bouton.backends.reference import functions as reference
 from bouton.errors import SimulationError
 from bouton.kernels import functions
 from bouton.plan.nodes import HISTORY, SUMMED, WINDOW
+from bouton.runtime import propagators
 from bouton.units import Hz, ms
 
 CELL = bt.NeuronModel(
@@ -155,6 +156,58 @@ def test_nothing_changes_a_bit(case: dict[str, Any]) -> None:
 @given(case=cases())
 def test_nothing_changes_a_bit_in_many_cases(case: dict[str, Any]) -> None:
     same_bits(case)
+
+
+ERAS = [(0.3, 0.5), (0.02, 2.0), (3.0, 0.0)]
+"""Exponents by which numbers grow in an era, and with which it reaches back, so small that sources and targets get out of it."""
+
+
+@pytest.fixture(params=ERAS, ids=str)
+def short_eras(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    grows, reaches = request.param
+    monkeypatch.setattr(propagators, "_GROWS", grows)
+    monkeypatch.setattr(propagators, "_REACHES", {True: reaches, False: reaches})
+
+
+@pytest.mark.parametrize("rate, drive", [(5, 30.0), (40, 1.3), (400, 0.9)])
+@pytest.mark.usefixtures("short_eras")
+def test_eras_may_be_short(rate: int, drive: float) -> None:
+    case = BUSY | {"rate": rate, "drive": drive}
+    agree(case)
+    same_bits(case)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("short_eras")
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(case=cases())
+def test_eras_may_be_short_in_many_cases(case: dict[str, Any]) -> None:
+    agree(case)
+    same_bits(case)
+
+
+def test_an_era_ends_before_digits_are_lost() -> None:
+    """Exponents of at most 32 in an era, 40 back in single precision (floats end at 87), 300 in double (at 700)."""
+    assert propagators.era_steps([1 / 200, 1 / 100], single=False) == (3200, 30_000)
+    assert propagators.era_steps([1 / 200], single=True) == (6400, 8000)
+    assert propagators.era_steps([0.0], single=True)[0] == 2**24
+    assert propagators.era_steps([50.0], single=True) == (1, 0)
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
+@pytest.mark.parametrize("tau", [1e-4, 1e-3, 0.3, 1e5])
+def test_time_constants_may_be_shorter_than_a_step_or_longer_than_a_run(tau: float, precision: str) -> None:
+    found = []
+    for defer in (True, False):
+        sim, _, (first, second) = simulation(BUSY | {"rate": 40, "drive": 3.0}, defer=defer, precision=precision)
+        sim[first].parameters.tau = tau * ms
+        sim[first].y, sim[second].y = 0.7, 0.3
+        sim.run(30 * ms)
+        sim[second].y = 5.0
+        sim.run(30 * ms)
+        found += [sim[p].w.magnitude for p in (first, second)]
+    for ours, meant in zip(found[:2], found[2:], strict=True):
+        np.testing.assert_allclose(ours, meant, rtol=1e-12 if precision == "double" else 1e-4, atol=1e-13)
 
 
 BUSY = {

@@ -38,6 +38,10 @@ class AbstractProgram(ABC):
     def settle(self, step: int, dt: float, memory: Memory) -> None:
         """Bring up to date what was deferred before ``step``, which comes next."""
 
+    @abstractmethod
+    def renew(self, step: int, dt: float, memory: Memory) -> None:
+        """Make anew, before a run from ``step`` on, what follows from variables that may have been set."""
+
     def measure(self) -> None:
         """From now on keep a record of what takes how long. Raises SimulationError (E506) if that is not possible."""
         raise SimulationError(

@@ -142,7 +142,8 @@ def first_since(typing, recent, begin, since):
         pointer = builder.bitcast(builder.gep(args[0], [args[1]]), lanes.as_pointer())
         entries = apart(builder, builder.load(pointer, align=4), signature.args[0].number)
         one = builder.insert_element(ir.Constant(lanes, ir.Undefined), builder.trunc(args[2], number), number(0))
-        limit = builder.shuffle_vector(one, ir.Constant(lanes, ir.Undefined), ir.Constant(lanes, [0] * (SUMMED + 1)))
+        none = ir.Constant(lanes, [2**31 - 1] * (SUMMED + 1))  # in the last place, which is never counted
+        limit = builder.shuffle_vector(one, none, ir.Constant(lanes, [0] * SUMMED + [2 * SUMMED + 1]))
         new = builder.bitcast(builder.icmp_signed(">=", entries, limit), ir.IntType(SUMMED + 1))
         count = builder.zext(builder.ctpop(new), args[1].type)
         return builder.sub(builder.add(args[1], count.type(SUMMED)), count)

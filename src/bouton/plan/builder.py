@@ -18,7 +18,7 @@ from bouton.analysis.symbols import Symbol
 from bouton.equations.functions import FUNCTIONS
 from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Name, Num, Past, Unary, names, transform
 from bouton.plan.drawn_values import drawn_value
-from bouton.plan.nodes import CLOCK, DT, STEP, Arg, If, Kernel, Let, Slot, Statement, Store
+from bouton.plan.nodes import CLOCK, DT, STEP, Arg, For, If, Kernel, Let, Slot, Statement, Store
 from bouton.plan.recipes import DecayTable
 from bouton.plan.slots import Slots
 
@@ -40,6 +40,7 @@ _RESERVED = frozenset(
             "few",
             "ahead",
             "following",
+            "later",
         ),
         *("at_next", "beginning", "prefetch_line"),
         *("scratch", "FEW", "first_steps", "uniform_pair", "pair", "MEAN_LIMIT", "LATEST", "next_spike"),
@@ -92,6 +93,8 @@ class KernelBuilder:
     clock: Expr = field(default_factory=lambda: Name(CLOCK))
     held: dict[str, tuple[Expr, Expr | None]] = field(default_factory=dict)
     then: dict[Expr, Expr] = field(default_factory=dict)
+    levels: dict[str, tuple[Slot, Name]] = field(default_factory=dict)
+    """Traces that are read as a level of each element times a decay, which is the same for all."""
     draws: bool = False
     taken: set[str] = field(default_factory=set)
 
@@ -158,6 +161,16 @@ class KernelBuilder:
             yield
         finally:
             self.body, self.head, self.fresh = self.head, self.body, known
+
+    @contextmanager
+    def loop(self, name: str, begin: Expr, end: Expr) -> Iterator[None]:
+        """Put statements into a loop of their own, which comes next."""
+        outside, self.body = self.body, []
+        try:
+            yield
+        finally:
+            outside.append(For(name, begin, end, tuple(self.body)))
+            self.body = outside
 
     # --- expressions ------------------------------------------------------------------------------
 
@@ -365,6 +378,9 @@ class KernelBuilder:
         recipe = self.slots.trace(side.facts, name)
         assert recipe is not None
         index = self.index_of(name)
+        if name in self.levels:
+            level, decayed = self.levels[name]
+            return Binary("*", Item(self.array(level, f"{name}_level"), index), decayed)
         if name in self.held:
             stored, at = self.held[name]
             assert at is not None

@@ -17,6 +17,7 @@ from bouton.plan import lower_neurons, lower_synapses
 from bouton.plan.lower_accumulated import Accumulated
 from bouton.plan.lower_deferred import Deferred
 from bouton.plan.lower_sources import emit
+from bouton.plan.lower_sums import renewing
 from bouton.plan.lower_synapses import Writes
 from bouton.plan.nodes import AGES, Call, Pathway, Phase, Plan, Slot
 from bouton.plan.passes.snapshot import snapshot
@@ -103,7 +104,9 @@ class _Lowering:
             self.slots.last(facts)
         for each in self.facts.objects:
             self.declare(each)
-        phases = [self.phase("start", [], 0), self.phase("summed", self.sums(), 0)]
+        eras = [renewing(self.slots, d.facts, d.found) for d in self.deferred.values() if d.found.sum is not None]
+        begun = [call for calls in eras for call in calls]
+        phases = [self.phase("start", begun, 0), self.phase("summed", self.sums(), 0)]
         integrated = 0
         for step in self.order:
             phases.append(self.step(step, integrated))
@@ -124,6 +127,7 @@ class _Lowering:
             dict(self.least),
             {name: each.plan(self.slots) for name, each in self.accumulated.items()},
             frozenset(self.peeked),
+            tuple(dataclasses.replace(call, every=None) for call in begun),
         )
 
     def find_accumulated(self, facts: ProjectionFacts) -> Accumulated | None:

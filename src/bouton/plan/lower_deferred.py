@@ -9,6 +9,7 @@ are new, older ones may be, and it goes through the history. When that is half f
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bouton.analysis.check_assignments import find_target
@@ -19,13 +20,10 @@ from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Logic, Nam
 from bouton.equations.show import show_statement
 from bouton.plan.builder import KernelBuilder, bounded
 from bouton.plan.lower_neurons import assign_local, combined, local_symbol
+from bouton.plan.lower_sums import NEVER, Reach, add_event, hold_reach, keep_levels, recent_steps, sums
 from bouton.plan.nodes import HISTORY, RECENT, STEP, SUMMED, WINDOW, For, If, Let, Slot, Store
 from bouton.plan.nodes import Call as PlanCall
 from bouton.plan.slots import Slots
-
-NEVER = float(-(2**30))
-"""The step of an event that was not."""
-
 
 LATER = 2**31 - 1
 """A step after all others."""
@@ -50,18 +48,16 @@ class Deferred:
     def steps(self, slots: Slots) -> tuple[Slot, Slot]:
         """The recent events of each target, and all since the last settling."""
         owner = self.facts.name
-        recent = slots.get(owner, ":recent", "i4", "n post", "recent" if self.found.sum is None else "summed", fill=NEVER)
-        return recent, slots.get(owner, ":history", "i4", "n post", "history")
+        history = slots.get(owner, ":history", "i4", "n post", "history")
+        if self.found.sum is not None:
+            return recent_steps(slots, self.facts), history
+        return slots.get(owner, ":recent", "i4", "n post", "recent", fill=NEVER), history
 
     def values(self, slots: Slots, number: int) -> tuple[Slot, Slot]:
         """A stored value for each of these events."""
         owner = self.facts.name
         recent = slots.get(owner, f":recent {number}", "f8", "n post", "recent")
         return recent, slots.get(owner, f":history {number}", "f8", "n post", "history")
-
-    def sums(self, slots: Slots) -> Slot:
-        """For each recent event the trace at it and all later ones, over the trace at it; 0 in the last place, of no event."""
-        return slots.get(self.facts.name, ":sums", "f8", "n post", "summed")
 
     def new(self, slots: Slots) -> Slot:
         """How many events are in the history of each target."""
@@ -113,6 +109,7 @@ def append_event(builder: KernelBuilder, deferred: Deferred, values: dict[int, E
     slots, post = builder.slots, Name("post")
     stored = [(deferred.values(slots, number), f"_{number}", value) for number, value in values.items()]
     with builder.heading():
+        keep_levels(builder, deferred.facts, deferred.found)
         new = builder.array(deferred.new(slots), "new")
         at = builder.local("place_in_history", Binary("+", Binary("*", post, Num(HISTORY)), Item(new, post)))
         for (recent_slot, history_slot), suffix, value in [(deferred.steps(slots), "", Name(STEP)), *stored]:
@@ -123,7 +120,7 @@ def append_event(builder: KernelBuilder, deferred: Deferred, values: dict[int, E
                     builder.body.append(Store(recent, _recent(number), "=", Item(recent, _recent(number + 1))))
                 builder.body.append(Store(recent, _recent(RECENT - 1), "=", value))
             else:
-                _add_to_sums(builder, deferred, deferred.found.sum, recent)
+                add_event(builder, deferred.facts, deferred.found.sum, recent)
         builder.body.append(Store(new, post, "+=", Num(1)))
         crowded = builder.array(deferred.crowded(slots), "crowded")
         note = Store(crowded, _window(Name(STEP)), "=", Name(STEP))
@@ -150,26 +147,7 @@ def _recent(number: int) -> Expr:
     return Binary("+", Binary("*", Name("post"), Num(RECENT)), Num(number))
 
 
-def _add_to_sums(builder: KernelBuilder, deferred: Deferred, found: Sum, recent: str) -> None:
-    """Put this event into the list of recent ones: each with the trace summed over it and all later ones, relative to it.
-
-    The last place stands for no event, and stays 0.
-    """
-    sums, entry = builder.array(deferred.sums(builder.slots), "sums"), Name("entry")
-    begin = builder.local("first_place", Binary("*", Name("post"), Num(SUMMED + 1)))
-    last, following = Binary("+", begin, Num(SUMMED - 1)), Binary("+", entry, Num(1))
-    outside, builder.body = builder.body, []
-    then = builder.local("when", Item(recent, following))
-    decay = builder.decay(found.trace, Binary("-", Name(STEP), then))
-    builder.body.append(Store(sums, entry, "=", Binary("+", Item(sums, following), decay)))
-    builder.body.append(Store(recent, entry, "=", then))
-    builder.body, inside = outside, builder.body
-    builder.body.append(For("entry", begin, last, tuple(inside)))
-    builder.body.append(Store(recent, last, "=", Name(STEP)))
-    builder.body.append(Store(sums, last, "=", Num(1.0)))
-
-
-def hold(builder: KernelBuilder, deferred: Deferred, *, look: bool = False) -> None:
+def hold(builder: KernelBuilder, deferred: Deferred, *, look: bool = False) -> Reach | None:
     """Once a source: from when on its synapses have to catch up, and what its variables were at its last event.
 
     They have caught up then with what was before this step, unless somebody only wants to ``look``.
@@ -190,18 +168,19 @@ def hold(builder: KernelBuilder, deferred: Deferred, *, look: bool = False) -> N
             else:
                 at = Item(builder.array(slots.written(facts, name), f"{name}_at"), pre)
                 builder.held[name] = value, builder.local(f"{name}_last_at", at)
+    return None if deferred.found.sum is None else hold_reach(builder, facts, deferred.found, deferred.clock)
 
 
-def replay(builder: KernelBuilder, deferred: Deferred) -> dict[str, Name]:
-    """Carry out what waits at a synapse; returns the local that holds each variable."""
+def replay(builder: KernelBuilder, deferred: Deferred, reach: Reach | None) -> dict[str, Name]:
+    """Carry out what waits at a synapse, after `hold` of its source; returns the local that holds each variable."""
     slots, facts, found = builder.slots, deferred.facts, deferred.found
     arrays = {name: builder.array(slots.value(facts, name), name) for name in found.variables}
     current = {name: builder.local(f"{name}_now", Item(array, Name("j"))) for name, array in arrays.items()}
     recent = builder.array(deferred.steps(slots)[0], "recent")
-    if found.sum is None:
+    if found.sum is None or reach is None:
         unusual = _recent_events(builder, deferred, recent, current)
     else:
-        unusual, current = _sum_of_events(builder, deferred, found.sum, recent, current)
+        unusual, current = _sum_of_events(builder, deferred, found.sum, reach, recent, current)
     outside, builder.body = builder.body, []
     for name, array in arrays.items():
         builder.body.append(Let(current[name].id, Item(array, Name("j"))))
@@ -224,15 +203,15 @@ def _recent_events(builder: KernelBuilder, deferred: Deferred, recent: str, curr
 
 
 def _sum_of_events(
-    builder: KernelBuilder, deferred: Deferred, found: Sum, recent: str, current: dict[str, Name]
+    builder: KernelBuilder, deferred: Deferred, found: Sum, reach: Reach, recent: str, current: dict[str, Name]
 ) -> tuple[Expr, dict[str, Name]]:
     """Carry out the last events at once; returns the condition that this was not right, and the locals with the results."""
     begin = builder.local("first_place", Binary("*", Name("post"), Num(SUMMED + 1)))
-    oldest = builder.local("oldest", Call("first_since", (Name(recent), begin, Name("since"))))
-    when = builder.local("when", Item(recent, oldest))
-    sums = Item(builder.array(deferred.sums(builder.slots), "sums"), oldest)
+    oldest = builder.local("oldest", Call("first_since", (Name(recent), begin, reach.since)))
+    total = Item(builder.array(sums(builder.slots, deferred.facts), "sums"), oldest)
     old = current[found.variable]
-    changed = _one_event(builder, deferred, when, {}, current, (found.trace, sums))
+    value = builder.local(found.trace, Binary("*", reach.trace, total))
+    changed = _one_event(builder, deferred, Name(STEP), {}, {**current, found.trace: value})
     none = Compare("==", oldest, Binary("+", begin, Num(SUMMED)))  # and nothing times infinity is not nothing
     changed = {name: Call("where", (none, old, value)) for name, value in changed.items()}
     unusual: Expr = Compare("==", oldest, begin)
@@ -269,19 +248,15 @@ def _one_event(
     deferred: Deferred,
     when: Name,
     stored: dict[int, Item],
-    current: dict[str, Name],
-    scaled: tuple[str, Expr] | None = None,
+    current: Mapping[str, Name],
 ) -> dict[str, Expr]:
-    """The waiting statements for one event; returns the new values of the variables. One trace may be ``scaled`` by a factor."""
+    """The waiting statements for one event; returns the new values of the variables."""
     facts, found = deferred.facts, deferred.found
     scope = facts.scope
     held = {name: value for name, (value, at) in builder.held.items() if at is None}
     bound: dict[str, Expr] = {**held, **current}
     loaded: dict[int, Name] = {}
     with builder.replaying(when, Binary("+", when, Num(deferred.clock)) if deferred.clock else when, bound):
-        if scaled is not None:
-            trace, factor = scaled
-            builder.bound[trace] = builder.local(trace, Binary("*", builder.trace_value(trace), factor))
         for number, (statement, waits) in enumerate(zip(found.post.statements, found.waits, strict=True)):
             symbol = find_target(statement, scope, None)
             if not waits:

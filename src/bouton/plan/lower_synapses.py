@@ -31,6 +31,7 @@ from bouton.plan.lower_neurons import (
     neuron_builder,
 )
 from bouton.plan.lower_neurons import call as neuron_call
+from bouton.plan.lower_sums import use_levels
 from bouton.plan.nodes import STEP, WINDOW, If, Let, Log, Pathway, Slot, Store, expressions
 from bouton.plan.nodes import Call as PlanCall
 from bouton.plan.nodes import Statement as PlanStatement
@@ -176,11 +177,12 @@ def event_block(
     builder = synapse_builder(slots, facts, event=True)
     pathway, permuted = pathway_of(slots, facts, block)
     catches_up = block.trigger == "pre"
+    reach = hold(builder, deferred) if deferred is not None and catches_up else None
     if deferred is not None and catches_up:
-        hold(builder, deferred)
+        use_levels(builder, facts, deferred.found)
     carrying = begin(builder, accumulated) if accumulated is not None and catches_up else None
     kept = _bind_kept(builder, facts, block)
-    waited = replay(builder, deferred) if deferred is not None and catches_up else {}
+    waited = replay(builder, deferred, reach) if deferred is not None and catches_up else {}
     builder.bound |= waited
     brought = carry(builder, carrying) if carrying is not None else {}
     builder.bound |= brought
@@ -206,8 +208,7 @@ def settle(slots: Slots, deferred: Deferred) -> tuple[PlanCall, ...]:
     """Bring all synapses of a projection up to date at the start of a step, and forget what they waited for."""
     facts = deferred.facts
     builder = synapse_builder(slots, facts)
-    hold(builder, deferred)
-    builder.bound |= (waited := replay(builder, deferred))
+    builder.bound |= (waited := replay(builder, deferred, hold(builder, deferred)))
     _store(builder, facts, waited)
     rows = _finish(builder, facts, "settle", "synapses")
     calls = [rows]
@@ -481,8 +482,7 @@ def observe(
     builder = synapse_builder(slots, facts)
     symbol = facts.scope.symbols[name]
     if deferred is not None and names(facts.scope.expand(Name(name))) & {*deferred.found.variables}:
-        hold(builder, deferred, look=True)
-        builder.bound |= replay(builder, deferred)
+        builder.bound |= replay(builder, deferred, hold(builder, deferred, look=True))
     array = builder.array(slots.get(facts.name, f"{name} observed", "f8", "n"), f"{name}_observed")
     value = builder.bound[name] if name in builder.bound else builder.place(symbol, "self")
     builder.body.append(Store(array, Name("j"), "=", value))

@@ -367,7 +367,8 @@ class Plan:
 
     ``recipes`` say how fixed slots follow from parameters (`bouton.plan.recipes`); ``initial`` is the
     fill of state slots that no variable's initial value fills. ``settling`` are the calls that bring up to date what
-    was deferred, after a step. ``least_delays`` are the steps that a
+    was deferred, after a step; ``renewing`` those that make anew, before a run, what is kept with targets to bring it up to
+    date with. ``least_delays`` are the steps that a
     projection's delay must have at least, by projection and delay. ``peeked`` are the variables of which recorders get what is
     computed for them, while what was deferred still waits. ``accumulated`` says for which projections what
     regular blocks add is added up. A plan divided among ``parts`` threads has slots of which each keeps its own
@@ -384,6 +385,7 @@ class Plan:
     least_delays: Mapping[tuple[str, str], int] = field(default_factory=dict)
     accumulated: Mapping[str, Totals] = field(default_factory=dict)
     peeked: frozenset[tuple[str, str]] = frozenset()
+    renewing: tuple[Call, ...] = ()
     parts: int = 1
     private: frozenset[tuple[str, str]] = frozenset()
     merges: tuple[Merge, ...] = ()
@@ -394,6 +396,11 @@ class Plan:
             for call in phase.calls:
                 yield phase, call
 
+    @property
+    def between(self) -> tuple[Call, ...]:
+        """The calls that are made between runs."""
+        return self.settling + self.renewing
+
     def kernels(self) -> tuple[Kernel, ...]:
         """The distinct kernels, in order of first use."""
-        return tuple(dict.fromkeys(call.kernel for call in (*(c for _, c in self.calls()), *self.settling)))
+        return tuple(dict.fromkeys(call.kernel for call in (*(c for _, c in self.calls()), *self.between)))

@@ -71,6 +71,18 @@ class Trace:
 
 
 @dataclass(frozen=True)
+class Era:
+    """The ``length`` in steps of an era in which ``rates`` change what is kept with targets, and how far back it may
+    ``reach``; both depend on the precision of the ``numbers``. See `bouton.plan.lower_sums`."""
+
+    owner: str
+    rates: tuple[Slot, ...]
+    length: Slot
+    reach: Slot
+    numbers: Slot
+
+
+@dataclass(frozen=True)
 class Steps:
     """A time in steps: a refractory period, an interval or the delay of a past value."""
 

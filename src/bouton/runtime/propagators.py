@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import importlib.metadata
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, repeat
 from typing import Any
@@ -183,7 +183,7 @@ _KEPT = 2**16  # bytes of a matrix up to which its exponential is kept
 def trace_numbers(recipe: Trace, dt: float, value_of: Evaluate) -> dict[str, Any]:
     """Rate·dt, the tables of decays, rest value and drift a step of an event-driven variable."""
     a = np.asarray(value_of(recipe.a), dtype=np.float64)
-    rate = a * dt
+    rate = np.maximum(a * dt, -STEEPEST)
     result: dict[str, Any] = {"rate": rate}
     if recipe.table is not None:
         shift, near, far = decay_tables(float(rate))
@@ -201,6 +201,19 @@ def trace_numbers(recipe: Trace, dt: float, value_of: Evaluate) -> dict[str, Any
         result["rest"] = np.where(still, 0.0, -b / np.where(still, 1.0, a))
         result["drift"] = np.where(still, b * dt, 0.0)
     return result
+
+
+STEEPEST = 40.0
+"""What loses more than 17 digits in a step may as well lose just so many: its inverse stays a number."""
+_GROWS, _REACHES = 32.0, {True: 40.0, False: 300.0}
+"""Exponents: up to which numbers grow in an era, and with which it reaches back, in single precision or not."""
+_LONGEST_ERA = 2**24
+
+
+def era_steps(rates: Sequence[float], *, single: bool) -> tuple[int, int]:
+    """How many steps an era lasts in which numbers change at these rates a step, and how many it reaches back."""
+    rate = max(*rates, _GROWS / _LONGEST_ERA)
+    return max(int(_GROWS / rate), 1), int(_REACHES[single] / rate)
 
 
 @lru_cache(maxsize=256)

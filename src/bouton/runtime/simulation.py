@@ -382,6 +382,7 @@ class Simulation:
         begin = time.perf_counter()
         self._waiting.take_back(self.state.memory)
         self._waiting.begin()
+        program.renew(self.step, self.dt, self.state.memory)
         try:
             run_steps(self, program, self._recorders, steps, progress=progress)
         finally:

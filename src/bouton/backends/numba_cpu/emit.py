@@ -52,7 +52,7 @@ class Module:
 
 @dataclass(frozen=True)
 class Printed:
-    """A plan as modules: one for each call of a step and of settling, in order; and the loop over steps, always the same."""
+    """A plan as modules: one for each call of a step and between runs, in order; and the loop over steps, always the same."""
 
     modules: tuple[Module, ...]
     loop: Module
@@ -66,7 +66,7 @@ class Printed:
 def emit(plan: Plan) -> Printed:
     """The modules of a plan."""
     modules = {k: module_of(k) for k in plan.kernels()}
-    calls = (*(call for _, call in plan.calls()), *plan.settling)
+    calls = (*(call for _, call in plan.calls()), *plan.between)
     return Printed(tuple(modules[call.kernel] for call in calls), _module("advance", text_of("driver")))
 
 

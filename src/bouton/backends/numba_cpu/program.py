@@ -77,6 +77,13 @@ class NumbaProgram(AbstractProgram):
         self._point_to(memory)
         self._call([table.settling for table in self._tables], step, step + 1, dt, memory, Taps.none(1))
 
+    def renew(self, step: int, dt: float, memory: Memory) -> None:
+        """See `AbstractProgram.renew`."""
+        if not self._plan.renewing:
+            return
+        self._point_to(memory)
+        self._call([table.renewing for table in self._tables], step, step + 1, dt, memory, Taps.none(1))
+
     def _point_to(self, memory: Memory) -> None:
         """Make the tables of a step for this memory."""
         if not self._tables or self._tables[0].memory is not memory:
@@ -123,13 +130,16 @@ class _Table:
         handled = range(plan.parts) if part == 0 else (part,)  # the first thread makes some calls for all
         self._places = [memory.addresses(each) for each in handled]
         self._kept: list[Any] = []
-        calls = [*(call for _, call in plan.calls()), *plan.settling]
+        calls = [*(call for _, call in plan.calls()), *plan.between]
         self._made = [self._slot_tables(calls, entries, place) for place in self._places]
         labelled = [row for position, phase in enumerate(plan.phases) for row in self._rows(phase, position)]
         self.ops = np.array([row for row, _ in labelled], dtype=np.int64)
         self.labels = tuple(label for _, label in labelled)
-        own = self._made[0]
-        self.settling = np.array([(CALL, *own[id(call)], 1, 0, 0, 0) for call in plan.settling], dtype=np.int64)
+        self.settling, self.renewing = self._between(plan.settling), self._between(plan.renewing)
+
+    def _between(self, calls: tuple[Call, ...]) -> Any:
+        """The rows of calls that are made between runs."""
+        return np.array([(CALL, *self._made[0][id(call)], 1, 0, 0, 0) for call in calls], dtype=np.int64)
 
     def _slot_tables(self, calls: list[Call], entries: list[int], place: Any) -> dict[int, tuple[int, int]]:
         """For each call its kernel and its table of slots, with the addresses that a part has."""

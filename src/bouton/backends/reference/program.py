@@ -242,9 +242,7 @@ class ReferenceProgram(AbstractProgram):
 
     def run(self, first: int, stop: int, dt: float, memory: Memory, taps: Taps) -> int:
         """See `AbstractProgram.run`."""
-        if memory is not self.memory:  # what is fixed changes only with the memory, and records are only appended to
-            self.memory = memory
-            self.kept = {s.key: memory.view(s.key).tolist() for s in memory.slots if s.role != "state"}
+        self._keep(memory)
         changing = [s for s in memory.slots if s.role == "state" or _is_count(s)]
         lists = self.kept | {s.key: memory.view(s.key).tolist() for s in changing}
         lists |= {key: lists[other] for key, other in memory.shared.items()}
@@ -260,9 +258,26 @@ class ReferenceProgram(AbstractProgram):
 
     def settle(self, step: int, dt: float, memory: Memory) -> None:
         """See `AbstractProgram.settle`."""
+        self._between(self.plan.settling, step, dt, memory)
+
+    def renew(self, step: int, dt: float, memory: Memory) -> None:
+        """See `AbstractProgram.renew`."""
+        self._between(self.plan.renewing, step, dt, memory)
+
+    def _keep(self, memory: Memory) -> None:
+        """What is fixed changes only with the memory, and records are only appended to."""
+        if memory is not self.memory:
+            self.memory = memory
+            self.kept = {s.key: memory.view(s.key).tolist() for s in memory.slots if s.role != "state"}
+
+    def _between(self, calls: tuple[Call, ...], step: int, dt: float, memory: Memory) -> None:
+        """Make calls outside of a step."""
+        if not calls:
+            return
+        self._keep(memory)
         lists = self.kept | {s.key: memory.view(s.key).tolist() for s in memory.slots if s.role == "state"}
         lists |= {key: lists[other] for key, other in memory.shared.items()}
-        for call in self.plan.settling:
+        for call in calls:
             self._call(call, step, step + 1, dt, lists)
             for slot in call.slots.values():
                 if slot.role == "state":

@@ -38,7 +38,7 @@ def divide(plan: Plan, parts: int, facts: NetworkFacts) -> Plan:
     ]
     settling = tuple(_by_rows(call, targets) for call in plan.settling)
     known = {slot.key: slot for slot in plan.slots}
-    for call in (*(c for p in phases for c in p.calls), *settling):
+    for call in (*(c for p in phases for c in p.calls), *settling, *plan.renewing):
         known |= {slot.key: slot for slot in call.slots.values()}
     merges = rings.merges()
     for merge in merges:

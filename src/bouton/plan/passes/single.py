@@ -46,12 +46,13 @@ def single(plan: Plan) -> Plan:
         phases=tuple(dataclasses.replace(phase, calls=tuple(map(call_of, phase.calls))) for phase in plan.phases),
         slots=tuple(map(slot_of, plan.slots)),
         settling=tuple(map(call_of, plan.settling)),
+        renewing=tuple(map(call_of, plan.renewing)),
     )
 
 
 def _read_by_sources(plan: Plan) -> frozenset[Slot]:
     """Fixed slots that no kernel of a model reads."""
-    calls = [*(call for _, call in plan.calls()), *plan.settling]
+    calls = [*(call for _, call in plan.calls()), *plan.between]
     read: dict[bool, set[Slot]] = {True: set(), False: set()}
     for call in calls:
         read[call.kernel.domain == "builtin"].update(slot for slot in call.slots.values() if slot.role == "fixed")
