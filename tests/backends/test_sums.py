@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bouton as bt
@@ -162,28 +162,27 @@ ERAS = [(0.3, 0.5), (0.02, 2.0), (3.0, 0.0)]
 """Exponents by which numbers grow in an era, and with which it reaches back, so small that sources and targets get out of it."""
 
 
-@pytest.fixture(params=ERAS, ids=str)
-def short_eras(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    grows, reaches = request.param
+def shorten_eras(monkeypatch: pytest.MonkeyPatch, grows: float, reaches: float) -> None:
     monkeypatch.setattr(propagators, "_GROWS", grows)
     monkeypatch.setattr(propagators, "_REACHES", {True: reaches, False: reaches})
 
 
-@pytest.mark.parametrize("rate, drive", [(5, 30.0), (40, 1.3), (400, 0.9)])
-@pytest.mark.usefixtures("short_eras")
-def test_eras_may_be_short(rate: int, drive: float) -> None:
+@pytest.mark.parametrize("era, rate, drive", list(zip(ERAS, (40, 5, 400), (1.3, 30.0, 0.9), strict=True)))
+def test_eras_may_be_short(era: tuple[float, float], rate: int, drive: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    shorten_eras(monkeypatch, *era)
     case = BUSY | {"rate": rate, "drive": drive}
     agree(case)
     same_bits(case)
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("short_eras")
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(case=cases())
-def test_eras_may_be_short_in_many_cases(case: dict[str, Any]) -> None:
-    agree(case)
-    same_bits(case)
+@settings(max_examples=60, deadline=None)
+@given(case=cases(), era=st.sampled_from(ERAS))
+def test_eras_may_be_short_in_many_cases(case: dict[str, Any], era: tuple[float, float]) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        shorten_eras(monkeypatch, *era)
+        agree(case)
+        same_bits(case)
 
 
 def test_an_era_ends_before_digits_are_lost() -> None:
@@ -194,9 +193,10 @@ def test_an_era_ends_before_digits_are_lost() -> None:
     assert propagators.era_steps([50.0], single=True) == (1, 0)
 
 
-@pytest.mark.parametrize("precision", ["double", "single"])
-@pytest.mark.parametrize("tau", [1e-4, 1e-3, 0.3, 1e5])
-def test_time_constants_may_be_shorter_than_a_step_or_longer_than_a_run(tau: float, precision: str) -> None:
+@pytest.mark.parametrize(
+    "precision, tau", [("double", 1e-4), ("double", 0.3), ("double", 1e5), ("single", 1e-3), ("single", 1e5)]
+)
+def test_time_constants_may_be_shorter_than_a_step_or_longer_than_a_run(precision: str, tau: float) -> None:
     found = []
     for defer in (True, False):
         sim, _, (first, second) = simulation(BUSY | {"rate": 40, "drive": 3.0}, defer=defer, precision=precision)

@@ -78,6 +78,13 @@ def clip(typing, x, low, high):
     return kind(kind, kind, kind), generate
 
 
+@intrinsic
+def chosen(typing, condition, yes, no):
+    """``yes if condition else no``, both evaluated: nothing to jump over."""
+    kind = _kind(yes, no)
+    return kind(types.boolean, kind, kind), lambda context, builder, signature, args: builder.select(*args)
+
+
 @_inlined
 def sign(x):
     """−1, 0 or 1."""

@@ -93,12 +93,12 @@ def room(builder, kind):
         return builder.alloca(kind)
 
 
-def _scratch(item):
+def _scratch(item, length):
     @intrinsic(prefer_literal=True)
     def scratch(typing, number):
         def generate(context, builder, signature, args):
             kind = context.get_data_type(item)
-            return builder.bitcast(room(builder, ir.ArrayType(kind, SCRATCH)), kind.as_pointer())
+            return builder.bitcast(room(builder, ir.ArrayType(kind, length)), kind.as_pointer())
 
         if isinstance(number, types.IntegerLiteral):
             return Slot(item, _SCOPES - 1 - number.literal_value)(number), generate
@@ -107,9 +107,34 @@ def _scratch(item):
     return scratch
 
 
-SCRATCH = 256
-scratch, scratch_i8 = (_scratch(kind) for kind in (types.float64, types.int64))
-"""Room for `SCRATCH` numbers; the argument tells one from another."""
+SCRATCH, FLAGS = 512, 1024 + 63
+scratch, scratch_i8, scratch_i1 = (
+    _scratch(kind, length) for kind, length in ((types.float64, SCRATCH), (types.int64, SCRATCH), (types.int8, FLAGS))
+)
+"""Room for `SCRATCH` numbers, or for `FLAGS` bytes; the argument tells one from another."""
+
+
+@intrinsic
+def flagged(typing, flags, index):
+    """Which of 64 bytes are not 0, as the bits of a number."""
+
+    def generate(context, builder, signature, args):
+        lanes = ir.VectorType(ir.IntType(8), 64)
+        place = builder.bitcast(builder.gep(args[0], [args[1]]), lanes.as_pointer())
+        loaded = apart(builder, builder.load(place, align=1), flags.number)
+        return builder.bitcast(builder.icmp_unsigned("!=", loaded, ir.Constant(lanes, [0] * 64)), ir.IntType(64))
+
+    return _i8(flags, _i8), generate
+
+
+@intrinsic
+def lowest(typing, bits):
+    """The number of the lowest bit that is set."""
+
+    def generate(context, builder, signature, args):
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return _i8(_i8), generate
 
 
 def _value(item):

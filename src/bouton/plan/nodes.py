@@ -9,7 +9,7 @@ Expressions are those of `bouton.equations.nodes` with every name an argument or
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -154,6 +154,20 @@ def expressions(statement: Statement) -> Iterator[Expr]:
                 yield from expressions(inner)
 
 
+def mapped(statement: Statement, function: Callable[[Expr], Expr]) -> Statement:
+    """A statement with other expressions."""
+    match statement:
+        case Let(value=value) | Log(value=value):
+            return dataclasses.replace(statement, value=function(value))
+        case Store(index=index, value=value):
+            return dataclasses.replace(statement, index=function(index), value=function(value))
+        case If(condition=condition, body=body):
+            return If(function(condition), tuple(mapped(inner, function) for inner in body))
+        case For(name=name, begin=begin, end=end, body=body):
+            return For(name, function(begin), function(end), tuple(mapped(inner, function) for inner in body))
+    return statement
+
+
 def renamed(statement: Statement, names: Mapping[str, str]) -> Statement:
     """A statement with other names for arguments and locals."""
 
@@ -168,19 +182,19 @@ def renamed(statement: Statement, names: Mapping[str, str]) -> Statement:
                 return Item(names[array], expression(index))
         return None
 
-    match statement:
-        case Let(name=name, value=value):
-            return dataclasses.replace(statement, name=names.get(name, name), value=expression(value))
-        case Store(array=array, index=index, value=value):
-            return dataclasses.replace(statement, array=names.get(array, array), index=expression(index), value=expression(value))
-        case If(condition=condition, body=body):
-            return If(expression(condition), tuple(renamed(inner, names) for inner in body))
-        case For(name=name, begin=begin, end=end, body=body):
-            inside = tuple(renamed(inner, names) for inner in body)
-            return For(names.get(name, name), expression(begin), expression(end), inside)
-        case Log(value=value):
-            return dataclasses.replace(statement, value=expression(value))
-    return statement
+    def named(node: Statement) -> Statement:
+        match node:
+            case Let(name=name):
+                return dataclasses.replace(node, name=names.get(name, name))
+            case Store(array=array):
+                return dataclasses.replace(node, array=names.get(array, array))
+            case If(body=body):
+                return dataclasses.replace(node, body=tuple(map(named, body)))
+            case For(name=name, body=body):
+                return dataclasses.replace(node, name=names.get(name, name), body=tuple(map(named, body)))
+        return node
+
+    return named(mapped(statement, expression))
 
 
 def stores(statements: Iterable[Statement]) -> Iterator[Store]:

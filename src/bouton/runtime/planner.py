@@ -14,6 +14,7 @@ from bouton.plan.lower import Watch, accumulation, deferral, lower
 from bouton.plan.nodes import Plan
 from bouton.plan.passes.deliver import deliver
 from bouton.plan.passes.divide import divide
+from bouton.plan.passes.forward import forward
 from bouton.plan.passes.fuse import fuse
 from bouton.plan.passes.single import single
 
@@ -108,5 +109,5 @@ class Planner:
         if not self._compiled:
             return plan
         plan = fuse(deliver(plan), self._watched.positions)
-        plan = single(plan) if self._options.precision == "single" else plan
+        plan = forward(single(plan) if self._options.precision == "single" else plan)
         return plan if self._options.threads == 1 else divide(plan, self._options.threads, self._facts)
