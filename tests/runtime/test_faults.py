@@ -413,7 +413,7 @@ def test_a_name_changes_with_every_file_that_kernels_call(tmp_path: Path, monkey
     assert {"bouton.kernels.random", "bouton.kernels.slots"} <= set(reached)
 
     original = versions.fingerprint.__wrapped__()
-    for name in (*sorted(n for n, text in reached.items() if text), "bouton.kernels.driver", "bouton.kernels.sources"):
+    for name in (*sorted(n for n, text in reached.items() if text), "bouton.kernels.sources"):
         root = tmp_path / name
         for folder in ("kernels", "random"):
             shutil.copytree(Path(bouton.__file__).parent / folder, root / folder)

@@ -188,6 +188,11 @@ class Taps:
             np.zeros(0, dtype=i8),
         )
 
+    def taken(self) -> frozenset[str]:
+        """What is taken out of a step: samples, or spikes and rates."""
+        wanted = {"take_samples": len(self.samples), "take_spikes": len(self.spikes) + len(self.rates)}
+        return frozenset(name for name, count in wanted.items() if count)
+
     def arrays(self) -> tuple[NDArray[Any], ...]:
         """All tables and buffers, in the order of the fields."""
         return tuple(vars(self).values())

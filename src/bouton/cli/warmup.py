@@ -29,13 +29,15 @@ def warmup() -> None:
 
 
 def _compile_shared() -> None:
-    """The loop over steps, and a source of each kind."""
+    """The loop over steps, what recorders and threads need in it, and a source of each kind."""
     import bouton as bt
     from bouton.units import Hz, ms
 
     network = bt.Network()
-    network.add(bt.Poisson(1, 1 * Hz))
-    network.add(bt.Regular(1, 1 * ms))
-    network.add(bt.SpikeTimes(1, [1] * ms))
-    network.add(bt.SpikeTimes(1, [1] * ms, weights=[1.0]))
-    bt.Simulation(network, dt=1 * ms).program  # noqa: B018  (compiles)
+    sources = [network.add(bt.Poisson(2, 1 * Hz)), network.add(bt.Regular(1, 1 * ms))]
+    sources += [network.add(bt.SpikeTimes(1, [1] * ms)), network.add(bt.SpikeTimes(1, [1] * ms, weights=[1.0]))]
+    cells = network.add(bt.Population(2, bt.NeuronModel("v : 1", name="warm")))
+    simulation = bt.Simulation(network, dt=1 * ms, threads=2)
+    simulation.record(cells, "v", every=1 * ms)
+    simulation.record_spikes(sources[0])
+    simulation.run(1 * ms)

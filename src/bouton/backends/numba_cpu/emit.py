@@ -64,7 +64,12 @@ def emit(plan: Plan) -> Printed:
     """The modules of a plan."""
     modules = {k: module_of(k) for k in plan.kernels()}
     calls = (*(call for _, call in plan.calls()), *plan.between)
-    return Printed(tuple(modules[call.kernel] for call in calls), _module("advance", text_of("driver")))
+    return Printed(tuple(modules[call.kernel] for call in calls), loop_module("advance"))
+
+
+def loop_module(name: str) -> Module:
+    """A module of `bouton.kernels.loop`, which is printed as it is."""
+    return _module(name, text_of(f"loop/{name}"))
 
 
 def module_of(kernel: Kernel) -> Module:

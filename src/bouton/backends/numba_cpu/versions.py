@@ -30,4 +30,4 @@ def text_of(name: str) -> str:
 
 
 _PACKAGE = Path(bouton.errors.__file__).parent
-_FILES = {"kernels": ("driver", "functions", "random", "slots", "sources"), "random": ("philox",)}
+_FILES = {"kernels": ("functions", "random", "slots", "sources"), "random": ("philox",)}

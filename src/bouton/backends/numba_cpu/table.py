@@ -1,0 +1,132 @@
+"""The table of a step, which the loop of `bouton.kernels.loop.advance` reads, for one thread and one memory."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterator
+from itertools import accumulate
+from typing import Any, TypeAlias, final
+
+import numpy as np
+
+from bouton.backends.memory import Memory
+from bouton.plan.nodes import AGES, Call, Merge, Phase, Plan
+
+CALL, EVERY, REACHED, WHEN, AGES_OF, EVENT, TAPS, NOTHING = range(8)
+"""What a row says; see `bouton.kernels.loop.advance`."""
+Row: TypeAlias = tuple[int, ...]
+Label: TypeAlias = tuple[str, Call | None]
+Helper: TypeAlias = Callable[[str], int]
+"""Gives the address of a module of `bouton.kernels.loop`, compiled if need be."""
+
+
+@final
+class Table:
+    """The rows of a step for one thread, and the tables of slots that they point to, for one memory."""
+
+    def __init__(self, plan: Plan, memory: Memory, entries: list[int], helper: Helper, part: int, taken: frozenset[str]) -> None:
+        """``entries`` are the addresses of the kernels, one for each call; ``taken`` is what recorders want."""
+        self.memory = memory
+        self._helper = helper
+        self._taken = taken if part == 0 else frozenset()
+        self._plan = plan
+        self._part = part
+        handled = range(plan.parts) if part == 0 else (part,)  # the first thread makes some calls for all
+        self._places = [memory.addresses(each) for each in handled]
+        self._kept: list[Any] = []
+        calls = [*(call for _, call in plan.calls()), *plan.between]
+        self._made = [self._slot_tables(calls, entries, place) for place in self._places]
+        labelled = [row for position, phase in enumerate(plan.phases) for row in self._rows(phase, position)]
+        self.ops = np.array([row for row, _ in labelled], dtype=np.int64)
+        self.labels = tuple(label for _, label in labelled)
+        self.settling, self.renewing = self._between(plan.settling), self._between(plan.renewing)
+
+    def _between(self, calls: tuple[Call, ...]) -> Any:
+        """The rows of calls that are made between runs."""
+        return np.array([(CALL, *self._made[0][id(call)], 1, 0, 0, 0) for call in calls], dtype=np.int64)
+
+    def _slot_tables(self, calls: list[Call], entries: list[int], place: Any) -> dict[int, tuple[int, int]]:
+        """For each call its kernel and its table of slots, with the addresses that a part has."""
+        slots = [number for call in calls for a in call.kernel.args for number in place[call.slots[a.name].key]]
+        table = np.array(slots, dtype=np.int64)
+        self._kept.append(table)
+        starts = accumulate((16 * len(call.kernel.args) for call in calls), initial=table.ctypes.data)
+        return {id(call): made for call, made in zip(calls, zip(entries, starts, strict=False), strict=True)}
+
+    def _rows(self, phase: Phase, position: int) -> Iterator[tuple[Row, Label]]:
+        """Rows of the table, each with the phase and the call that it stands for."""
+        direct = [c for c in phase.calls if c.pathway is None]
+        events = [c for c in phase.calls if c.pathway is not None]
+        before = len(direct) if not events else phase.calls.index(events[0])
+        for call in direct[:before]:
+            yield from self._directly(call, phase)
+        if events:
+            yield from self._wait(phase, when=events[0].waits)
+            handled = [(call, part) for call in events for part in self._parts_of(call)]
+            ages, count = self._places[0][AGES.key]
+            yield (AGES_OF, ages, len(handled), 0, count, 0, 0), (phase.name, None)
+            for call, part in handled:
+                yield self._event(call, phase, part), (phase.name, call)
+        for call in direct[before:]:
+            yield from self._directly(call, phase)
+        if phase.name == "threshold":
+            yield from self._wait(phase, when=self._plan.parts > 1)  # once a step at least, also where nothing spikes
+            for merge in self._plan.merges:
+                yield (CALL, self._helper("merge"), self._merge_table(merge), 0, 0, 0, 0), (phase.name, None)
+            yield from self._take("take_spikes", phase)
+        yield from self._wait(phase, position, when=self._plan.parts > 1)
+        yield from self._take("take_samples", phase, position)
+        yield from self._wait(phase, position, when=self._plan.parts > 1)
+
+    def _take(self, what: str, phase: Phase, position: int = 0) -> Iterator[tuple[Row, Label]]:
+        """What recorders want after a phase."""
+        row = (TAPS, self._helper(what), 0, 0, position, 0, 0) if what in self._taken else (NOTHING, 0, 0, 0, 0, 0, 0)
+        yield row, (phase.name, None)
+
+    def _wait(self, phase: Phase, position: int = -1, *, when: bool) -> Iterator[tuple[Row, Label]]:
+        """Let all threads wait for one another; for samples only, if a position is given."""
+        if when:
+            yield (TAPS, self._helper("wait"), 0, 0, position, 0, 0), (phase.name, None)
+
+    def _parts_of(self, call: Call) -> tuple[int, ...]:
+        """The parts for which this thread makes a call, as places in the tables of slots."""
+        if not call.whole:
+            return (0,)
+        if self._part > 0:
+            return ()
+        return tuple(range(self._plan.parts)) if call.kernel.domain not in {"builtin", "once"} else (0,)
+
+    def _directly(self, call: Call, phase: Phase) -> Iterator[tuple[Row, Label]]:
+        yield from self._wait(phase, when=call.waits)
+        for part in self._parts_of(call):
+            yield self._direct(call, phase, part), (phase.name, call)
+
+    def _direct(self, call: Call, phase: Phase, part: int) -> Row:
+        made, place = self._made[part][id(call)], self._places[part]
+        if call.every is not None:
+            return EVERY, *made, phase.clock_offset, place[call.every.key][0], call.offset, 0
+        if call.when is not None:
+            return WHEN, *made, phase.clock_offset, place[call.when.key][0], 0, 0
+        return REACHED if call.idle else CALL, *made, phase.clock_offset, 0, 0, 0
+
+    def _event(self, call: Call, phase: Phase, part: int) -> Row:
+        assert call.pathway is not None
+        groups = call.pathway.slot("group of age", "i8", "ages")
+        places = (self._places[part][slot.key][0] for slot in (groups, call.slots["counts"], call.slots["mask"]))
+        return EVENT, *self._made[part][id(call)], phase.clock_offset, *places
+
+    def _merge_table(self, merge: Merge) -> int:
+        """What `merge` reads: where the ring of this thread is, where the lists of all are, and further rings."""
+        place, first = self._places[0], self.memory.addresses()
+        ring = {name: place[slot.key][0] for name, slot in merge.ring.items()}
+        lists = {name: first[slot.key][0] for name, slot in merge.emitted.items()}
+        mask, width = (int(self.memory.view(merge.ring[name].key)[0]) for name in ("mask", "width"))
+        words = merge.ring["weights"].item_bytes // 4 if "weights" in merge.ring else 0
+        numbers = [mask, ring["spikes"], ring["counts"], width, lists["spikes"], lists["counts"]]
+        numbers += [ring.get("weights", 0), lists.get("weights", 0), words, len(merge.own), self._plan.parts]
+        for spikes, counts, start, stop in merge.own:
+            limits = (ctypes.c_int64.from_address(place[slot.key][0]).value for slot in (start, stop))
+            numbers += [place[spikes.key][0], place[counts.key][0], *limits]
+        table = np.array(numbers, dtype=np.int64)
+        self._kept.append(table)
+        return int(table.ctypes.data)
