@@ -84,6 +84,13 @@ def test_pairs_are_in_range_in_order_and_single(pattern, n_source, n_target, sam
 # Bernoulli
 
 
+def test_threads_draw_the_same_pairs(monkeypatch):
+    monkeypatch.setattr(bernoulli, "_DRAWS_AT_ONCE", 100)  # many blocks
+    alone = Bernoulli(0.05).connect(80, 1500, KEY, False)
+    together = Bernoulli(0.05).connect(80, 1500, KEY, False, threads=3)
+    np.testing.assert_array_equal(alone, together)
+
+
 @pytest.mark.parametrize("p", [0.001, 0.1, 0.5, 0.97])
 def test_bernoulli_connects_a_share_p_of_the_pairs_wherever_they_lie(p):
     sources, targets = connect(Bernoulli(p), 300, 2100)  # two chunks and a bit

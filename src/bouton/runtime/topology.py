@@ -104,7 +104,7 @@ def build_topology(facts: ProjectionFacts, plan: Plan, dt: float, seed: int, *, 
     post, post_indices = base_and_indices(projection.target)
     same = pre is post and np.array_equal(pre_indices, post_indices)
     key = stream_key(seed, 4, facts.index)
-    drawn = projection.pattern.connect(len(pre_indices), len(post_indices), key, same)
+    drawn = projection.pattern.connect(len(pre_indices), len(post_indices), key, same, plan.parts)
     if len(drawn[0]) > LARGEST:
         raise NetworkError(Code.BAD_VALUE, f"{len(drawn[0])} synapses in one projection", where=where, expected=f"≤ {LARGEST}")
     sources, targets = _placed(drawn[0], pre_indices, pre.size), _placed(drawn[1], post_indices, post.size)

@@ -16,7 +16,7 @@ class AllToAll(AbstractPattern):
 
     self_connections: bool = True
 
-    def connect(self, n_source: int, n_target: int, key: Key, same: bool) -> tuple[Indices, Indices]:
+    def connect(self, n_source: int, n_target: int, key: Key, same: bool, threads: int = 1) -> tuple[Indices, Indices]:
         """All pairs."""
         sources = np.repeat(np.arange(n_source), n_target)
         targets = np.tile(np.arange(n_target), n_source)

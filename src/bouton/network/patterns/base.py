@@ -35,7 +35,7 @@ class AbstractPattern(ABC):
     """Which neurons are connected: an immutable value, drawn only when a simulation is built."""
 
     @abstractmethod
-    def connect(self, n_source: int, n_target: int, key: Key, same: bool) -> tuple[Indices, Indices]:
+    def connect(self, n_source: int, n_target: int, key: Key, same: bool, threads: int = 1) -> tuple[Indices, Indices]:
         """The source and the target of every synapse, two arrays of equal length, of int32 or int64.
 
         Parameters
@@ -43,6 +43,7 @@ class AbstractPattern(ABC):
         n_source, n_target: sizes of the two populations.
         key: stream of the projection's connectivity, from `bouton.random.stream_key`.
         same: whether both are the same population, so that i → i is a self-connection.
+        threads: how many may draw at once; what they draw is the same.
 
         Synapses are in ascending order of (source, target), unless the user has given them in an order.
         Raises NetworkError if the pattern does not fit the sizes.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bouton.network.patterns.all_to_all import AllToAll
 from bouton.network.patterns.base import AbstractPattern, Indices, Row, checked_probability
 from bouton.network.patterns.gaps import CHUNK, gaps
+from bouton.network.patterns.sampling import in_order
 from bouton.random import Key, uniform_open
 
 _DRAWS_AT_ONCE = 2**17  # arrays of 1 MiB, which stay in a core's cache
@@ -30,7 +31,7 @@ class Bernoulli(AbstractPattern):
     def __post_init__(self) -> None:
         object.__setattr__(self, "p", checked_probability(self.p, "Bernoulli"))
 
-    def connect(self, n_source: int, n_target: int, key: Key, same: bool) -> tuple[Indices, Indices]:
+    def connect(self, n_source: int, n_target: int, key: Key, same: bool, threads: int = 1) -> tuple[Indices, Indices]:
         """The pairs drawn, in ascending order."""
         if self.p == 1.0:
             return AllToAll(self.self_connections).connect(n_source, n_target, key, same)
@@ -43,15 +44,19 @@ class Bernoulli(AbstractPattern):
         room = math.ceil(expected + 8.0 * math.sqrt(expected)) + CHUNK
         sources, targets = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)  # the first is soon let go
         end = 0
-        for first in range(0, rows, step):
+
+        def draw(first: int) -> tuple[Indices, Indices]:
             source, chunk = np.divmod(np.arange(first, min(first + step, rows)), chunks)
             width = np.minimum(n_target - chunk * CHUNK, CHUNK)
             row, place = self._hits(key, source, chunk, width, draws)
-            while end + len(row) > len(targets):  # eight standard deviations above the mean
+            return source[row], chunk[row] * CHUNK + place
+
+        for source, target in in_order(draw, range(0, rows, step), threads):
+            while end + len(source) > len(targets):  # eight standard deviations above the mean
                 sources, targets = (np.concatenate((side, np.empty_like(side))) for side in (sources, targets))
-            sources[end : end + len(row)] = source[row]
-            targets[end : end + len(row)] = chunk[row] * CHUNK + place
-            end += len(row)
+            sources[end : end + len(source)] = source
+            targets[end : end + len(source)] = target
+            end += len(source)
         sources, targets = sources[:end], targets[:end]
         if same and not self.self_connections:
             kept = sources != targets

@@ -26,7 +26,7 @@ class FixedInDegree(AbstractPattern):
     def __post_init__(self) -> None:
         object.__setattr__(self, "k", checked_count(self.k, "FixedInDegree"))
 
-    def connect(self, n_source: int, n_target: int, key: Key, same: bool) -> tuple[Indices, Indices]:
+    def connect(self, n_source: int, n_target: int, key: Key, same: bool, threads: int = 1) -> tuple[Indices, Indices]:
         """The pairs drawn, in ascending order. Raises NetworkError (E401) if there are too few sources."""
         skip_self = same and not self.self_connections
         chosen = partners(key, n_target, self.k, n_source, multapses=self.multapses, skip_self=skip_self, where="FixedInDegree")

@@ -26,7 +26,7 @@ class FixedOutDegree(AbstractPattern):
     def __post_init__(self) -> None:
         object.__setattr__(self, "k", checked_count(self.k, "FixedOutDegree"))
 
-    def connect(self, n_source: int, n_target: int, key: Key, same: bool) -> tuple[Indices, Indices]:
+    def connect(self, n_source: int, n_target: int, key: Key, same: bool, threads: int = 1) -> tuple[Indices, Indices]:
         """The pairs drawn, in ascending order. Raises NetworkError (E401) if there are too few targets."""
         skip_self = same and not self.self_connections
         chosen = partners(key, n_source, self.k, n_target, multapses=self.multapses, skip_self=skip_self, where="FixedOutDegree")

@@ -63,7 +63,7 @@ class FromSparse(AbstractPattern):
         object.__setattr__(self, "unit", unit)
         object.__setattr__(self, "variable", variable)
 
-    def connect(self, n_source: int, n_target: int, key: Key, same: bool) -> tuple[Indices, Indices]:
+    def connect(self, n_source: int, n_target: int, key: Key, same: bool, threads: int = 1) -> tuple[Indices, Indices]:
         """The stored entries, in the order of the matrix. Raises NetworkError (E407) if the shape is another."""
         if self.shape != (n_source, n_target):
             raise NetworkError(

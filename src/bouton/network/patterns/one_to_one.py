@@ -15,7 +15,7 @@ from bouton.random import Key
 class OneToOne(AbstractPattern):
     """Source i to target i, for populations of equal size."""
 
-    def connect(self, n_source: int, n_target: int, key: Key, same: bool) -> tuple[Indices, Indices]:
+    def connect(self, n_source: int, n_target: int, key: Key, same: bool, threads: int = 1) -> tuple[Indices, Indices]:
         """The pairs (i, i). Raises NetworkError (E407) if the sizes differ."""
         if n_source != n_target:
             raise NetworkError(

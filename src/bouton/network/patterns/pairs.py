@@ -33,7 +33,7 @@ class Pairs(AbstractPattern):
                 expected="one target for each source",
             )
 
-    def connect(self, n_source: int, n_target: int, key: Key, same: bool) -> tuple[Indices, Indices]:
+    def connect(self, n_source: int, n_target: int, key: Key, same: bool, threads: int = 1) -> tuple[Indices, Indices]:
         """The pairs as they were given. Raises NetworkError (E405) if one is beyond a population's end."""
         refuse_beyond(self.sources, n_source, "Pairs, sources")
         refuse_beyond(self.targets, n_target, "Pairs, targets")

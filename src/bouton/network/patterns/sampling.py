@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 
@@ -10,7 +14,23 @@ from bouton.errors import Code, NetworkError
 from bouton.network.patterns.base import Indices
 from bouton.random import Key, uniform
 
+Drawn = TypeVar("Drawn")
 _DRAWS_AT_ONCE = 2**17  # arrays of 1 MiB, which stay in a core's cache
+
+
+def in_order(function: Callable[[int], Drawn], numbers: Iterable[int], threads: int) -> Iterator[Drawn]:
+    """``function`` of each number, in order; several threads are at most a few numbers ahead."""
+    if threads == 1:
+        yield from map(function, numbers)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[Drawn]] = deque()
+        for number in numbers:
+            waiting.append(pool.submit(function, number))
+            if len(waiting) > 2 * threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def partners(key: Key, rows: int, k: int, n: int, *, multapses: bool, skip_self: bool, where: str) -> Indices:
