@@ -13,7 +13,7 @@ from bouton.equations.nodes import Name, names
 from bouton.errors import Code, ModelError
 from bouton.model.blocks import Block, TimeStep
 from bouton.network.population import Population
-from bouton.plan import lower_neurons, lower_synapses
+from bouton.plan import lower_neurons, lower_settling, lower_synapses
 from bouton.plan.lower_accumulated import Accumulated
 from bouton.plan.lower_deferred import Deferred
 from bouton.plan.lower_sources import emit
@@ -112,7 +112,7 @@ class _Lowering:
             phases.append(self.step(step, integrated))
             integrated = integrated or int(step == "integrate")
         phases.append(self.phase("end", self.histories(), 1))
-        settling = {name: lower_synapses.settle(self.slots, d) for name, d in self.deferred.items()}
+        settling = {name: lower_settling.settle(self.slots, d) for name, d in self.deferred.items()}
         phases = [self.settled(phase, settling) for phase in phases]
         phases = [p for p in phases if p.calls or p.name not in {"summed"}]
         self.slots.adopt(AGES)
@@ -151,7 +151,7 @@ class _Lowering:
         for name, deferred in self.deferred.items():
             found = deferred.found
             if phase.name == (found.post.name if found.post.name in self.order else "on_post"):
-                calls = [*lower_synapses.settle_if_full(self.slots, deferred, settling[name]), *calls]
+                calls = [*lower_settling.settle_if_full(self.slots, deferred, settling[name]), *calls]
         return dataclasses.replace(phase, calls=tuple(calls))
 
     def declare(self, facts: Facts) -> None:
@@ -183,7 +183,7 @@ class _Lowering:
     def observe(self, owner: str, variable: str) -> Call:
         facts = next(f for f in self.facts.objects if f.name == owner)
         if isinstance(facts, ProjectionFacts):
-            return lower_synapses.observe(self.slots, facts, variable, self.deferred.get(owner))
+            return lower_settling.observe(self.slots, facts, variable, self.deferred.get(owner))
         return lower_neurons.observe(self.slots, facts, variable)
 
     def peek(self, owner: str, variable: str, interval: int, offset: int) -> Call:
@@ -191,7 +191,7 @@ class _Lowering:
         deferred = self.deferred[owner]
         slot = self.slots.get(owner, f"interval of samples {interval}", "i8", "1", role="fixed")
         self.slots.add_recipe(Given(slot, interval))
-        return lower_synapses.observe(self.slots, deferred.facts, variable, deferred, slot, offset)
+        return lower_settling.observe(self.slots, deferred.facts, variable, deferred, slot, offset)
 
     def step(self, name: str, integrated: int) -> Phase:
         """One entry of the step order."""

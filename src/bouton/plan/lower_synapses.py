@@ -12,13 +12,12 @@ from bouton.analysis.find_integration import Exact, Integration
 from bouton.analysis.find_linear import negate
 from bouton.analysis.find_places import once_a_neuron
 from bouton.analysis.symbols import Symbol
-from bouton.equations.nodes import Binary, Call, Equation, Expr, Item, Name, Num, Statement, names, walk
+from bouton.equations.nodes import Binary, Call, Equation, Expr, Item, Name, Num, Statement, names
 from bouton.equations.show import show_equation, show_statement
 from bouton.model.blocks import Block
-from bouton.plan.builder import KernelBuilder, Side, bounded
+from bouton.plan.builder import KernelBuilder, bounded
 from bouton.plan.lower_accumulated import Accumulated, add_up, begin, carry, close, forget, keep
-from bouton.plan.lower_deferred import Deferred, append_event, hold, notice, replay, store_values
-from bouton.plan.lower_drawn import draw_targets
+from bouton.plan.lower_deferred import Deferred, append_event, hold, replay, store_values
 from bouton.plan.lower_integration import integrate
 from bouton.plan.lower_neurons import (
     accumulator,
@@ -32,11 +31,10 @@ from bouton.plan.lower_neurons import (
 )
 from bouton.plan.lower_neurons import call as neuron_call
 from bouton.plan.lower_sums import use_levels
-from bouton.plan.nodes import STEP, WINDOW, If, Let, Log, Pathway, Slot, Store, expressions
+from bouton.plan.nodes import STEP, If, Log, Slot, Store
 from bouton.plan.nodes import Call as PlanCall
-from bouton.plan.nodes import Statement as PlanStatement
-from bouton.plan.recipes import Given
-from bouton.plan.slots import Slots, linked_population
+from bouton.plan.slots import Slots
+from bouton.plan.synapse_kernels import SynapseBuilder, finish, pathway_of, synapse_builder
 
 
 @dataclass
@@ -47,117 +45,7 @@ class Writes:
     found: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
 
 
-@dataclass
-class SynapseBuilder(KernelBuilder):
-    """A builder for kernels over synapses."""
-
-    event: bool = False
-    late: frozenset[str] = frozenset()
-    """Variables of the synapse at hand that are held in locals, and stored only after all statements."""
-
-    def repeat(self) -> Expr:
-        """See `KernelBuilder.repeat`."""
-        return Name("repeat") if self.event else Num(0)
-
-
-def synapse_builder(slots: Slots, facts: ProjectionFacts, *, event: bool = False) -> SynapseBuilder:
-    """A builder with the synapse and the neurons at both ends."""
-    sides = {
-        "self": Side(facts, Name("j"), ""),
-        "pre": Side(facts.pre, Name("pre"), "_pre"),
-        "post": Side(facts.post, Name("post"), "_post"),
-    }
-    return SynapseBuilder(slots, sides, event=event)
-
-
-def _mentions(statements: Iterable[PlanStatement], name: str) -> bool:
-    """True if a local or scalar argument is read."""
-    return any(
-        isinstance(inner, Name) and inner.id == name
-        for statement in statements
-        for expression in expressions(statement)
-        for inner in walk(expression)
-    )
-
-
-def _finish(
-    builder: SynapseBuilder,
-    facts: ProjectionFacts,
-    what: str,
-    domain: str,
-    *,
-    pathway: Pathway | None = None,
-    permuted: bool = False,
-    every: Slot | None = None,
-) -> PlanCall:
-    """Define the neurons' indices where they are used, add what the domain needs, and build."""
-    slots = builder.slots
-    key = {"source": "pre", "target": "post", "all": ""}[pathway.reach] if pathway is not None else ""
-    sides = {side for side in ("pre", "post") if _mentions([*builder.head, *builder.body], side)}
-    if domain == "synapses" and sides:
-        domain = "rows"
-        for name in ("row_starts", "row_stops"):
-            builder.fixed(slots.get(facts.name, f":{name}", "i4", "n pre", role="fixed"), name)
-        builder.fixed(slots.size_of_side(facts, "pre"), "n_rows")
-        if "post" in sides:
-            builder.fixed(slots.get(facts.name, ":dense", "i8", "1", role="fixed"), "dense")
-            builder.fixed(slots.get(facts.name, ":target", "i4", "n", role="fixed"), "target")
-    for side, array in (("post", "target"), ("pre", "source")):
-        if key == side and side in sides:
-            (builder.head if builder.head else builder.body).insert(0, Let(side, Name("key")))
-        elif side in sides and domain != "rows" and facts.regeneration is None:
-            slot = slots.get(facts.name, f":{array}", "i4", "n", role="fixed")
-            builder.body.insert(0, Let(side, Item(builder.array(slot, array), Name("j"))))
-    weighted = _mentions([*builder.head, *builder.body], "spike_weight")
-    drawn = None
-    if facts.regeneration is not None and builder.body:
-        drawn = draw_targets(builder, facts, numbered=_mentions(builder.body, "j"))
-    if pathway is not None:
-        population = next(p for p in slots.facts.populations if p.name == pathway.population)
-        for name, slot in slots.spikes(population).items():
-            builder.fixed(slot, name)
-        if builder.body and drawn is None:
-            builder.fixed(slots.adopt(pathway.slot("first", "i4", f"{pathway.name}:first")), "first")
-            builder.fixed(slots.adopt(pathway.slot("groups", "i8", "1")), "groups")
-        if permuted and builder.body:
-            builder.fixed(slots.adopt(pathway.slot("permutation", "i4", "n")), "permutation")
-        if weighted:
-            builder.fixed(slots.spike_weights(population), "weights")
-        slots.adopt(pathway.slot("group of age", "i8", "ages"))
-    elif domain != "rows":
-        builder.over(slots.range_of(facts))
-    kernel, bound = builder.build(
-        f"{what}_{kind_name(facts)}",
-        domain,
-        keyed=pathway is None or pathway.reach != "all",
-        permuted=permuted and bool(builder.body),
-        counted=builder.draws and builder.event,
-        weighted=weighted,
-        drawn=drawn,
-    )
-    return PlanCall(kernel, facts.name, bound, every=every, pathway=pathway)
-
-
 # --- blocks -------------------------------------------------------------------------------------------
-
-
-def pathway_of(slots: Slots, facts: ProjectionFacts, block: Block) -> tuple[Pathway, bool]:
-    """How a block's events reach the synapses, and whether through a permutation.
-
-    Synapses are stored by source and axonal delay, so that only those come in order.
-    """
-    projection = facts.projection
-    own = block.name in projection.model.delays
-    if block.trigger == "event":
-        assert block.event is not None
-        population = linked_population(slots.facts, projection.events[block.event], facts)
-        reach = "all" if population.population.size == 1 else "target"
-        return Pathway(facts.name, f"event {block.name}", population.name, "event", reach, block.name if own else "none"), True
-    if block.trigger == "pre":
-        delay = block.name if own else "axonal"
-        return Pathway(facts.name, f"pre {delay}", facts.pre.name, "pre", "source", delay), own and facts.regeneration is None
-    delay = block.name if own else "backprop"
-    return Pathway(facts.name, f"post {delay}", facts.post.name, "post", "target", delay), True
 
 
 def event_block(
@@ -194,7 +82,7 @@ def event_block(
     _store(builder, facts, waited)
     _log(builder, facts, logged, "after")
     name = block.name if block.name.startswith("on_") else f"on_{block.trigger}_{block.name}"
-    return _finish(builder, facts, name, "events", pathway=pathway, permuted=permuted)
+    return finish(builder, facts, name, "events", pathway=pathway, permuted=permuted)
 
 
 def _store(builder: SynapseBuilder, facts: ProjectionFacts, names: Iterable[str]) -> None:
@@ -202,36 +90,6 @@ def _store(builder: SynapseBuilder, facts: ProjectionFacts, names: Iterable[str]
     for name in names:
         array = builder.array(builder.slots.value(facts, name), name)
         builder.body.append(Store(array, Name("j"), "=", builder.bound[name]))
-
-
-def settle(slots: Slots, deferred: Deferred) -> tuple[PlanCall, ...]:
-    """Bring all synapses of a projection up to date at the start of a step, and forget what they waited for."""
-    facts = deferred.facts
-    builder = synapse_builder(slots, facts)
-    builder.bound |= (waited := replay(builder, deferred, hold(builder, deferred)))
-    _store(builder, facts, waited)
-    rows = _finish(builder, facts, "settle", "synapses")
-    calls = [rows]
-    for domain, index, slot in (("elements", Name("i"), deferred.new(slots)), ("once", Num(0), deferred.full(slots))):
-        clear = KernelBuilder(slots, {})
-        clear.body.append(Store(clear.array(slot, "counts_left"), index, "=", Num(0)))
-        if domain == "elements":
-            clear.over(slots.range_of(facts, "post"))
-        kernel, bound = clear.build(f"forget_{'events' if domain == 'elements' else 'full'}", domain)
-        calls.append(PlanCall(kernel, facts.name, bound))
-    return tuple(calls)
-
-
-def settle_if_full(slots: Slots, deferred: Deferred, settling: tuple[PlanCall, ...]) -> tuple[PlanCall, ...]:
-    """The same from time to time, where targets have so many events that they could not keep more."""
-    name = deferred.facts.name
-    window = slots.get(name, ":window", "i8", "1", role="fixed")
-    slots.add_recipe(Given(window, WINDOW))
-    builder = KernelBuilder(slots, {})
-    notice(builder, deferred)
-    kernel, bound = builder.build("notice_full", "once")
-    full = deferred.full(slots)
-    return PlanCall(kernel, name, bound, every=window), *(replace(call, when=full) for call in settling)
 
 
 def add_up_block(slots: Slots, accumulated: Accumulated) -> PlanCall:
@@ -255,7 +113,7 @@ def close_span(slots: Slots, accumulated: Accumulated) -> tuple[PlanCall, ...]:
     forget(clear, accumulated)
     clear.over(slots.range_of(facts, "post"))
     kernel, bound = clear.build("forget_totals", "elements")
-    calls = _finish(builder, facts, "carry", "synapses"), PlanCall(kernel, facts.name, bound)
+    calls = finish(builder, facts, "carry", "synapses"), PlanCall(kernel, facts.name, bound)
     return tuple(replace(call, every=carrying.recipe.span, offset=1) for call in calls)
 
 
@@ -277,7 +135,7 @@ def every_block(slots: Slots, facts: ProjectionFacts, block: Block, writes: Writ
     """A block run for all synapses at an interval."""
     builder = synapse_builder(slots, facts)
     _statements(builder, facts, block, writes, frozenset())
-    return _finish(builder, facts, block.name, "synapses", every=every)
+    return finish(builder, facts, block.name, "synapses", every=every)
 
 
 def _statements(
@@ -439,7 +297,7 @@ def _integrate_group(slots: Slots, facts: ProjectionFacts, where: str, groups: t
         builder.sides["self"].index = Num(0)
     integrate(builder, groups, builder.sides["self"].index)
     _guard_weights(builder, facts)
-    return _finish(builder, facts, "integrate", "once" if where == "shared" else "synapses")
+    return finish(builder, facts, "integrate", "once" if where == "shared" else "synapses")
 
 
 def _guard_weights(builder: SynapseBuilder, facts: ProjectionFacts) -> None:
@@ -464,7 +322,7 @@ def summed(slots: Slots, facts: ProjectionFacts, equation: Equation) -> list[Pla
     array = builder.array(slots.value(side, symbol.base), f"{symbol.base}_{symbol.owner}")
     term = builder.translate(equation.value)
     builder.body.append(Store(array, Name(symbol.owner), "+=", term, show_equation(equation)))
-    return [neuron_call(clear, side, f"clear_{symbol.base}", "elements"), _finish(builder, facts, "sum", "synapses")]
+    return [neuron_call(clear, side, f"clear_{symbol.base}", "elements"), finish(builder, facts, "sum", "synapses")]
 
 
 def remember(slots: Slots, facts: ProjectionFacts, base: str) -> PlanCall:
@@ -472,18 +330,4 @@ def remember(slots: Slots, facts: ProjectionFacts, base: str) -> PlanCall:
     builder = synapse_builder(slots, facts)
     array = builder.array(slots.history(facts, base), f"{base}_past")
     builder.body.append(Store(array, Name("j"), "=", builder.translate(Name(base))))
-    return _finish(builder, facts, f"remember_{base}", "synapses")
-
-
-def observe(
-    slots: Slots, facts: ProjectionFacts, name: str, deferred: Deferred | None = None, every: Slot | None = None, offset: int = 0
-) -> PlanCall:
-    """Evaluate for a recorder a sub-expression, an event-driven variable, or one that has something deferred to wait for."""
-    builder = synapse_builder(slots, facts)
-    symbol = facts.scope.symbols[name]
-    if deferred is not None and names(facts.scope.expand(Name(name))) & {*deferred.found.variables}:
-        builder.bound |= replay(builder, deferred, hold(builder, deferred, look=True))
-    array = builder.array(slots.get(facts.name, f"{name} observed", "f8", "n"), f"{name}_observed")
-    value = builder.bound[name] if name in builder.bound else builder.place(symbol, "self")
-    builder.body.append(Store(array, Name("j"), "=", value))
-    return replace(_finish(builder, facts, f"observe_{name}", "synapses", every=every), offset=offset)
+    return finish(builder, facts, f"remember_{base}", "synapses")
