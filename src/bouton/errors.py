@@ -64,6 +64,7 @@ class Code(enum.Enum):
     BAD_STEP_ORDER = "E504"
     FLAG_DISPROVED = "E505"
     UNSUPPORTED = "E506"
+    DOES_NOT_COMPOSE = "E507"
     BAD_TIME = "E601"
     NOT_FINITE = "E602"
     BAD_RECORDER = "E603"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, final
 
-from bouton.equations.nodes import Statement
+from bouton.equations.nodes import Name, Statement
 from bouton.equations.parse import parse_statements
-from bouton.errors import Code, EquationError
+from bouton.errors import Code, EquationError, ModelError
 
 
 @final
@@ -20,6 +21,10 @@ class TimeStep:
 
 
 dt: Final = TimeStep()
+
+
+TRANSMIT, DELIVERY = "transmit", "target"
+"""What a synapse transmits, in statements of presynaptic blocks; and the variable of the neuron that it goes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,36 @@ class Block:
     event: str | None = None
     interval: Any = None
 
+    @property
+    def transmits(self) -> bool:
+        """True if what it transmits is delivered by its last statement."""
+        return any(s.target == TRANSMIT for s in self.statements) and self.statements[-1].target == DELIVERY
+
 
 def read_blocks(argument: str, given: str | Mapping[str, str] | None, trigger: str, owner: str) -> tuple[Block, ...]:
     """Blocks from ``"…"`` (named like the argument) or ``{"name": "…"}``."""
     if given is None:
         return ()
     texts = {argument: given} if isinstance(given, str) else _texts(given, argument, owner)
-    return tuple(Block(name, trigger, parse_statements(text, f"{owner} {name}"), text) for name, text in texts.items())
+    blocks = [Block(name, trigger, parse_statements(text, f"{owner} {name}"), text) for name, text in texts.items()]
+    return tuple(_delivering(block, owner) if trigger == "pre" else block for block in blocks)
+
+
+def _delivering(block: Block, owner: str) -> Block:
+    """The block with a delivery of what it transmits at its end. Raises ModelError (E203)."""
+    found = [s for s in block.statements if s.target == TRANSMIT]
+    if not found:
+        return block
+    if len(found) > 1 or found[0].op != "=" or any(s.target == DELIVERY for s in block.statements):
+        raise ModelError(
+            Code.NOT_ASSIGNABLE,
+            "what is transmitted is said once: it is delivered once, to the projection's target",
+            where=f"{owner}, {block.name}",
+            span=found[-1].span,
+            expected=f"one statement {TRANSMIT} = …, and no {DELIVERY} += … beside it",
+        )
+    delivery = Statement(DELIVERY, "+=", Name(TRANSMIT), span=found[0].span, target_span=found[0].target_span)
+    return dataclasses.replace(block, statements=(*block.statements, delivery))
 
 
 def _texts(given: Any, argument: str, owner: str) -> dict[str, str]:

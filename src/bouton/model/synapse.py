@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any, final
 
 from bouton.equations.nodes import Equation
@@ -10,6 +11,7 @@ from bouton.equations.parse import parse_equations
 from bouton.errors import checked_name
 from bouton.model.arguments import read_mapping, read_method
 from bouton.model.blocks import Block, read_blocks, read_events, read_every
+from bouton.model.composition import arguments
 
 
 @final
@@ -63,6 +65,22 @@ class SynapseModel:
         self.parameters: Mapping[str, Any] = read_mapping(parameters, "parameters", name)
         self.delays: Mapping[str, Any] = read_mapping(delays, "delays", name)
         self.weights = weights
+        self.parts: tuple[SynapseModel, ...] = ()
+
+    def __and__(self, other: SynapseModel) -> SynapseModel:
+        """Both rules on one synapse; see `bouton.model.composition`. Raises ModelError (E507) if they do not fit together."""
+        if not isinstance(other, SynapseModel):
+            return NotImplemented
+        parts = (*(self.parts or (self,)), *(other.parts or (other,)))
+        composed = SynapseModel(**arguments(parts))
+        composed.parts = parts
+        return composed
+
+    def named(self, name: str) -> SynapseModel:
+        """The same model by another name."""
+        copied = copy(self)
+        copied.name = checked_name(name, f"{type(self).__name__} name")
+        return copied
 
     @property
     def blocks(self) -> tuple[Block, ...]:

@@ -1,0 +1,208 @@
+"""Several rules on one synapse: ``a & b``.
+
+A composed model is a model like any other, made from the equations of its parts:
+
+- ``w`` is the weight of the synapse: parts that declare it mean one variable. It has one unit, and bounds from one part.
+- Every other variable, parameter and local name belongs to its part and is called ``part_name``.
+- At an event the statements of the parts run one part after another, in the order of the parts, so that a part sees
+  the weight as those before it have left it. Blocks with a delay of their own stay blocks of their own.
+- What a part transmits (``transmit = …``) is a factor; the product is delivered once, to the projection's ``target``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from bouton.equations.functions import FUNCTIONS
+from bouton.equations.nodes import Binary, Equation, Expr, Name, Past, Statement, transform
+from bouton.equations.show import show, show_equation, show_statement
+from bouton.errors import Code, ModelError
+from bouton.model.blocks import DELIVERY, TRANSMIT, Block
+
+if TYPE_CHECKING:
+    from bouton.model.synapse import SynapseModel
+
+WEIGHT = "w"
+"""The variable that all parts of a synapse share."""
+NOISE = "xi"
+
+
+def arguments(models: Iterable[SynapseModel]) -> dict[str, Any]:
+    """The arguments of the `SynapseModel` that parts make together, its texts made from theirs.
+
+    Raises ModelError: E507 where parts do not fit together.
+    """
+    parts = [_Part(model) for model in models]
+    name = " & ".join(part.model.name for part in parts)
+    _check_names(parts, name)
+    equations = [*_weight(parts, name), *(each for part in parts for each in part.equations())]
+    on_pre, delays = _side(parts, "pre", name)
+    on_post, later = _side(parts, "post", name)
+    given = [part.model.weights for part in parts]
+    return {
+        "equations": "\n".join(map(show_equation, equations)),
+        "on_pre": on_pre,
+        "on_post": on_post,
+        "on_event": _events(parts),
+        "every": {f"{p.model.name}_{b.name}": (b.interval, _text(p.statements(b))) for p in parts for b in p.model.every} or None,
+        "method": {variable: scheme for part in parts for variable, scheme in part.methods()} or None,
+        "parameters": {part.own(key): value for part in parts for key, value in part.model.parameters.items()},
+        "delays": delays | later,
+        "weights": tuple(dict.fromkeys(p.own(w) for p in parts for w in p.model.weights or ())) if any(given) else None,
+        "name": "_".join(part.model.name for part in parts),
+    }
+
+
+class _Part:
+    """A model with the names that it has in a composition."""
+
+    def __init__(self, model: SynapseModel) -> None:
+        self.model = model
+        self.declared = {e.name for e in model.equations if "summed" not in e.flags} | set(model.parameters)
+        self.locals = {s.target for block in (*model.blocks, *model.every) for s in block.statements} - self.declared
+
+    def own(self, name: str) -> str:
+        """What a name of the part is called."""
+        if name == WEIGHT and name in self.declared:
+            return name
+        if name in self.declared or (name in self.locals and name not in _FIXED and not name.endswith(("_pre", "_post"))):
+            return f"{self.model.name}_{name}"
+        if name == NOISE or name.startswith(f"{NOISE}_"):
+            return f"{NOISE}_{self.model.name}{name.removeprefix(NOISE)}"
+        return name
+
+    def renamed(self, node: Expr) -> Expr:
+        """An expression of the part."""
+
+        def replace(inner: Expr) -> Expr | None:
+            match inner:
+                case Name(id=name):
+                    return Name(self.own(name))
+                case Past(name=name, delay=delay):
+                    return Past(self.own(name), None if delay is None else self.renamed(delay))
+            return None
+
+        return transform(node, replace)
+
+    def equation(self, equation: Equation) -> Equation:
+        """An equation of the part."""
+        value, low, high = (None if e is None else self.renamed(e) for e in (equation.value, equation.low, equation.high))
+        return dataclasses.replace(equation, name=self.own(equation.name), value=value, low=low, high=high)
+
+    def equations(self) -> Iterator[Equation]:
+        """All but that of the weight."""
+        return (self.equation(e) for e in self.model.equations if e.name != WEIGHT)
+
+    def statements(self, block: Block) -> tuple[Statement, ...]:
+        """The statements of a block; what it transmits is a local name of the part, not yet delivered."""
+        kept = block.statements[:-1] if block.transmits else block.statements
+        return tuple(dataclasses.replace(s, target=self.own(s.target), value=self.renamed(s.value)) for s in kept)
+
+    def methods(self) -> Iterator[tuple[str, str]]:
+        """The scheme of each equation for which the part names one."""
+        given = self.model.method
+        if isinstance(given, str):
+            yield from ((self.own(e.name), given) for e in self.model.equations if e.kind == "ode")
+        elif given is not None:
+            yield from ((self.own(name), scheme) for name, scheme in given.items())
+
+
+_FIXED = frozenset({DELIVERY, *FUNCTIONS})
+
+
+def _check_names(parts: list[_Part], where: str) -> None:
+    known = [part.model.name for part in parts]
+    twice = next((n for n in known if known.count(n) > 1), None)
+    if twice is not None:
+        raise ModelError(
+            Code.DOES_NOT_COMPOSE,
+            f"two parts are called {twice!r}",
+            where=where,
+            expected="parts with names of their own, after which their variables are called",
+            hint=f"model.named('another {twice}')".replace("another ", "second_"),
+        )
+
+
+def _weight(parts: list[_Part], where: str) -> list[Equation]:
+    """The equation of the weight that parts share."""
+    found = [(part, part.equation(e)) for part in parts for e in part.model.equations if e.name == WEIGHT]
+    if not found:
+        return []
+    (first, result), *others = found
+    for part, equation in others:
+        wrong = None
+        if equation.kind != "variable" or result.kind != "variable" or equation.flags != result.flags:
+            wrong = f"{show_equation(result)} in {first.model.name!r}, {show_equation(equation)} in {part.model.name!r}"
+        elif equation.unit != result.unit:
+            wrong = f"its unit is {result.unit} in {first.model.name!r} and {equation.unit} in {part.model.name!r}"
+        elif {result.low, result.high} != {None} and {equation.low, equation.high} != {None}:
+            wrong = f"it has bounds in {first.model.name!r} and in {part.model.name!r}"
+        if wrong is not None:
+            raise ModelError(
+                Code.DOES_NOT_COMPOSE,
+                f"the parts do not mean one weight: {wrong}",
+                where=where,
+                expected="one variable 'w' of one unit, with bounds in one part at most",
+            )
+        if {result.low, result.high} == {None}:
+            first, result = part, equation
+    return [result]
+
+
+def _side(parts: list[_Part], side: str, where: str) -> tuple[dict[str, str] | None, dict[str, Any]]:
+    """The blocks of one side, and delays of their own: one block for all that have neither a name nor a delay."""
+    blocks: dict[str, list[Statement]] = {}
+    factors: dict[str, list[Name]] = {}
+    delays: dict[str, Any] = {}
+    for part in parts:
+        for block in part.model.on_pre if side == "pre" else part.model.on_post:
+            plain = block.name == f"on_{side}" and block.name not in part.model.delays
+            name = block.name if plain else f"{part.model.name}_{block.name}"
+            blocks.setdefault(name, []).extend(part.statements(block))
+            if block.transmits:
+                factors.setdefault(name, []).append(Name(part.own(TRANSMIT)))
+            if block.name in part.model.delays:
+                delays[name] = part.model.delays[block.name]
+    _check_deliveries(parts, factors, where)
+    for name, (first, *others) in factors.items():
+        product: Expr = first
+        for other in others:
+            product = Binary("*", product, other)
+        blocks[name].append(Statement(DELIVERY, "+=", product))
+    return {name: _text(statements) for name, statements in blocks.items()} or None, delays
+
+
+def _check_deliveries(parts: list[_Part], factors: Mapping[str, list[Name]], where: str) -> None:
+    """One product is delivered, by one block, and nothing beside it."""
+    if len(factors) > 1:
+        raise ModelError(
+            Code.DOES_NOT_COMPOSE,
+            f"the blocks {' and '.join(map(repr, factors))} run at different times, and both transmit",
+            where=where,
+            expected="parts whose transmissions arrive together, to be multiplied",
+        )
+    for part in parts:
+        direct = [s for block in part.model.on_pre if not block.transmits for s in block.statements if s.target == DELIVERY]
+        if direct and factors:
+            raise ModelError(
+                Code.DOES_NOT_COMPOSE,
+                f"{part.model.name!r} delivers by itself: {show_statement(direct[0])}",
+                where=where,
+                expected="one delivery for all parts",
+                hint=f"{TRANSMIT} = {show(direct[0].value)}",
+            )
+
+
+def _events(parts: list[_Part]) -> dict[str, str] | None:
+    """Blocks of third events: parts that wait for one of the same name have one block."""
+    found: dict[str, list[Statement]] = {}
+    for part in parts:
+        for block in part.model.on_event:
+            found.setdefault(block.name, []).extend(part.statements(block))
+    return {name: _text(statements) for name, statements in found.items()} or None
+
+
+def _text(statements: Iterable[Statement]) -> str:
+    return "; ".join(map(show_statement, statements))
