@@ -9,7 +9,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bouton import protocols as protocols
     from bouton.errors import BoutonError as BoutonError
+    from bouton.library import rules as rules
     from bouton.model.blocks import dt as dt
     from bouton.model.neuron import NeuronModel as NeuronModel
     from bouton.model.synapse import SynapseModel as SynapseModel
@@ -61,12 +63,14 @@ _PLACES = {
     "to_dataset": "bouton.recording.export",
 }
 
-__all__ = [*_PLACES, "units"]  # noqa: PLE0604  (the names of the table)
+_MODULES = {"protocols": "bouton.protocols", "rules": "bouton.library.rules", "units": "bouton.units"}
+
+__all__ = [*_PLACES, *_MODULES]  # noqa: PLE0604  (the names of the table)
 
 
 def __getattr__(name: str) -> Any:
-    if name == "units":
-        return importlib.import_module("bouton.units")
+    if name in _MODULES:
+        return importlib.import_module(_MODULES[name])
     if name not in _PLACES:
         raise AttributeError(f"module 'bouton' has no attribute {name!r}")
     value = getattr(importlib.import_module(_PLACES[name]), name)
@@ -75,4 +79,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_PLACES, "units"])
+    return sorted([*globals(), *_PLACES, *_MODULES])

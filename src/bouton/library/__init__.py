@@ -1,0 +1,1 @@
+"""Published rules and neurons as data: one file each, found by existing."""

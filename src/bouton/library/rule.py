@@ -1,0 +1,148 @@
+"""What a published rule is: its equations as data, where they come from, and named sets of parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, final
+
+from bouton.errors import Code, NameError_, NetworkError, nearest, one_of
+from bouton.model.synapse import SynapseModel
+from bouton.units import QUANTITY_TYPE, parse_unit, registry
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter: its value unless another is given, the paper's symbol, and what it is.
+
+    ``weight`` says that it is measured like the weight, in the unit that a user chooses. ``low`` and ``high`` span what is
+    sensible to try, in the unit of the value.
+    """
+
+    value: Any
+    symbol: str
+    meaning: str
+    low: float | None = None
+    high: float | None = None
+    weight: bool = False
+
+
+@final
+@dataclass(frozen=True)
+class Rule:
+    """A rule of plasticity. Calling it gives a `bouton.SynapseModel`.
+
+    Attributes
+    ----------
+    name: as in ``bt.rules.NAME``; ``part`` is the name of its models, after which variables are called in compositions.
+    title: one line for lists.
+    papers: citations with DOI.
+    build: from chosen options to the arguments of a `SynapseModel`, its texts with ``{unit}`` for the unit of the weight.
+    parameters: all there are; a variant has those that its texts mention.
+    options: choices by name, the first of each is taken unless another is named.
+    sets: parameters and options of a paper, named by paper, table row and pairing scheme.
+    needs: variables that the postsynaptic neuron must have.
+    """
+
+    name: str
+    part: str
+    title: str
+    papers: tuple[str, ...]
+    build: Callable[[Mapping[str, str]], Mapping[str, Any]]
+    parameters: Mapping[str, Parameter]
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+
+    def __call__(self, chosen: str | None = None, /, *, unit: str = "1", name: str | None = None, **given: Any) -> SynapseModel:
+        """The model with a named set of parameters, or options and parameters of one's own.
+
+        ``unit`` is that of the weight and of what is measured like it; ``name`` that of the model. Raises NameError_ (E206)
+        for a name that is not known, NetworkError (E401) for a choice that there is not, UnitError (E302).
+        """
+        known = {**self.options, **self.parameters}
+        values = dict(self._set(chosen)) if chosen is not None else {}
+        for key, value in given.items():
+            if key not in known:
+                raise NameError_(
+                    Code.UNKNOWN_VARIABLE,
+                    f"{key!r} is neither a parameter nor an option",
+                    where=f"bt.rules.{self.name}",
+                    expected=one_of(known),
+                    hint=nearest(key, known),
+                )
+            values[key] = value
+        options = {key: self._choice(key, values.get(key, choices[0])) for key, choices in self.options.items()}
+        texts = {key: _with_unit(text, unit) for key, text in self.build(options).items()}
+        model = SynapseModel(**texts, name=name or self.part)
+        used = _names(model)
+        defaults = {key: _measured(p, unit) for key, p in self.parameters.items() if key in used}
+        parameters = defaults | {key: value for key, value in values.items() if key in self.parameters}
+        unused = sorted(set(parameters) - used)
+        if unused:
+            raise NameError_(
+                Code.UNKNOWN_VARIABLE,
+                f"this variant has no parameter {unused[0]!r}",
+                where=f"bt.rules.{self.name}({', '.join(f'{k}={v!r}' for k, v in options.items())})",
+                expected=one_of(defaults),
+            )
+        return SynapseModel(**texts, parameters=parameters, name=name or self.part)
+
+    def _set(self, chosen: str) -> Mapping[str, Any]:
+        if chosen not in self.sets:
+            raise NameError_(
+                Code.UNKNOWN_VARIABLE,
+                f"there is no set of parameters {chosen!r}",
+                where=f"bt.rules.{self.name}",
+                expected=one_of(self.sets),
+                hint=nearest(chosen, self.sets),
+            )
+        return self.sets[chosen]
+
+    def _choice(self, option: str, value: Any) -> str:
+        if value not in self.options[option]:
+            raise NetworkError(
+                Code.BAD_VALUE,
+                f"{option} is {value!r:.60}",
+                where=f"bt.rules.{self.name}",
+                expected=one_of(self.options[option]),
+                hint=nearest(str(value), self.options[option]),
+            )
+        return str(value)
+
+    def __repr__(self) -> str:
+        return f"<bt.rules.{self.name}: {self.title}>"
+
+
+def _with_unit(text: Any, unit: str) -> Any:
+    """Texts, also within mappings and pairs, with the unit of the weight in its place."""
+    match text:
+        case str():
+            return text.replace("{unit}", unit)
+        case Mapping():
+            return {key: _with_unit(value, unit) for key, value in text.items()}
+        case tuple():
+            return tuple(_with_unit(value, unit) for value in text)
+    return text
+
+
+def _measured(parameter: Parameter, unit: str) -> Any:
+    """The default of a parameter, in the unit of the weight if it is measured like it."""
+    if not parameter.weight or unit == "1" or isinstance(parameter.value, QUANTITY_TYPE):
+        return parameter.value
+    return registry.Quantity(parameter.value, parse_unit(unit))
+
+
+def _names(model: SynapseModel) -> frozenset[str]:
+    """All names that the texts of a model mention."""
+    from bouton.equations.nodes import names
+
+    found: set[str] = set()
+    for equation in model.equations:
+        for expression in (equation.value, equation.low, equation.high):
+            found |= names(expression) if expression is not None else set()
+    for block in (*model.blocks, *model.every):
+        for statement in block.statements:
+            found |= names(statement.value)
+        found |= {block.interval} if isinstance(block.interval, str) else set()
+    return frozenset(found)

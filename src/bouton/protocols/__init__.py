@@ -1,0 +1,11 @@
+"""The laboratory's protocols: a rule driven by given spike trains, without a network.
+
+``bt.protocols.play(rule, pre, post)`` gives the weight and every variable; what is built on it gives a labelled dataset, a
+figure as in the paper, and a score.
+"""
+
+from __future__ import annotations
+
+from bouton.protocols.play import Played, play
+
+__all__ = ["Played", "play"]

@@ -1,0 +1,56 @@
+"""Spikes given to a rule: one synapse for each pair of trains, each as if it were alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import bouton as bt
+from bouton.errors import Code, NameError_, NetworkError, UnitError
+from bouton.units import ms, mV
+
+RULE = bt.rules.PairSTDP(A_plus=0.01, A_minus=0.02)
+TRAINS = [[1.0, 7.5, 30.0] * ms, [12.0] * ms, [] * ms, [3.0, 7.5] * ms]
+
+
+def test_synapses_together_are_synapses_alone() -> None:
+    together = bt.protocols.play(RULE, TRAINS, [5.0, 7.5, 20.0] * ms, w=[0.1, 0.4, 0.6, 0.9], A_plus=[0.01, 0.02, 0.03, 0.04])
+    for k, train in enumerate(TRAINS):
+        alone = bt.protocols.play(RULE, train, [5.0, 7.5, 20.0] * ms, w=[0.1, 0.4, 0.6, 0.9][k], A_plus=0.01 * (k + 1))
+        np.testing.assert_allclose(together.final().magnitude[k], alone.final().magnitude[0], rtol=1e-12)
+
+
+def test_what_is_recorded() -> None:
+    played = bt.protocols.play(RULE, [2.0, 6.0] * ms, 4.0 * ms, w=0.5, events=("w", "x"), record=("w",), every=1 * ms)
+    np.testing.assert_allclose(played.events["w"].times.to(ms).magnitude, [2.0, 4.0, 6.0])
+    up, down = 0.01 * np.exp(-2 / 20), 0.02 * np.exp(-2 / 20)
+    np.testing.assert_allclose(played.events["w"].values.magnitude, [0.5, 0.5 + up, 0.5 + up - down], rtol=1e-12)
+    np.testing.assert_allclose(played.events["x"].values.magnitude[0], 1.0)
+    dataset = played.to_dataset()
+    assert dataset["w"].sizes["time"] == 16
+    assert played.simulation[played.cells].received.magnitude == pytest.approx(2 * 0.5 + up)
+
+
+def test_silence_is_a_train_too() -> None:
+    played = bt.protocols.play(RULE, [] * ms, [] * ms, w=0.5)
+    assert played.final().magnitude == [0.5]
+    assert played.simulation.t.to(ms).magnitude == pytest.approx(10)
+
+
+def test_what_is_refused() -> None:
+    with pytest.raises(NetworkError, match="pre has 2 trains") as caught:
+        bt.protocols.play(RULE, TRAINS[:2], [[1.0] * ms] * 3)
+    assert caught.value.code is Code.BAD_SHAPE
+    with pytest.raises(UnitError, match="time"):
+        bt.protocols.play(RULE, [1.0] * mV, [1.0] * ms)
+    with pytest.raises(NameError_, match="'tau' is neither a parameter nor an option"):
+        bt.rules.PairSTDP(tau=20 * ms)
+    with pytest.raises(NameError_, match="this variant has no parameter 'mu'"):
+        bt.rules.PairSTDP(mu=0.3)
+    with pytest.raises(NetworkError, match="pairing is 'nearest'"):
+        bt.rules.PairSTDP(pairing="nearest")
+    with pytest.raises(NameError_, match="no set of parameters 'song'"):
+        bt.rules.PairSTDP("song")
+    with pytest.raises(AttributeError, match="no rule 'PairStdp'"):
+        _ = bt.rules.PairStdp
+    assert "PairSTDP" in dir(bt.rules)
