@@ -7,5 +7,6 @@ figure as in the paper, and a score.
 from __future__ import annotations
 
 from bouton.protocols.play import Played, play
+from bouton.protocols.window import window
 
-__all__ = ["Played", "play"]
+__all__ = ["Played", "play", "window"]

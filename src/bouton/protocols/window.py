@@ -1,0 +1,70 @@
+"""The window of plasticity: the change of the weight against the lag from the presynaptic to the postsynaptic spike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import bouton as bt
+from bouton.protocols.play import play
+from bouton.units import TIME, Quantity, in_base, ms, second, seconds
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+LAGS = np.arange(-100.0, 101.0, 2.0) * ms
+BEFORE = 200 * ms
+"""When the presynaptic spike of the first pairing comes: longer than any sensible lag."""
+
+
+def window(
+    rule: bt.SynapseModel,
+    lags: Quantity = LAGS,
+    *,
+    pairings: int = 1,
+    interval: Quantity = 1 * second,
+    w: Any = 0.5,
+    **options: Any,
+) -> xr.Dataset:
+    """Pair two spikes at each of ``lags``, ``pairings`` times at an ``interval``; each lag has a synapse of its own.
+
+    Returns a dataset with the coordinate ``lag`` in ms (positive if the presynaptic spike is first), ``change``, the final
+    weight less the initial one, in the unit of the weight, and ``relative``, over the initial one. ``options`` are those of
+    `play`.
+    G.-Q. Bi & M.-M. Poo, J. Neurosci. 18:10464 (1998), doi:10.1523/JNEUROSCI.18-24-10464.1998, figure 7, pair 60 times at 1 Hz.
+    """
+    import xarray
+
+    shifts = np.atleast_1d(np.asarray(in_base(lags, TIME, where="protocols.window"), dtype=np.float64))
+    starts = seconds(BEFORE, where="protocols.window") + np.arange(pairings) * seconds(interval, where="protocols.window")
+    played = play(rule, starts * second, [(starts + shift) * second for shift in shifts], w=w, **options)
+    before, after = (np.asarray(value, dtype=np.float64) for value in (_number(w, played.final()), played.final().magnitude))
+    change = after - before
+    unit = {"units": f"{played.final().units:~}" or "1"}
+    return xarray.Dataset(
+        {
+            "change": ("lag", change, {**unit, "long_name": "change of the weight"}),
+            "relative": ("lag", change / before, {"units": "1", "long_name": "change of the weight over its initial value"}),
+        },
+        coords={"lag": ("lag", 1e3 * shifts, {"units": "ms", "long_name": "t_post - t_pre"})},
+        attrs={"rule": rule.name, "pairings": pairings, "interval_s": seconds(interval, where="protocols.window")},
+    )
+
+
+def _number(value: Any, like: Quantity) -> Any:
+    """A value as a number, or numbers, in the unit of a quantity."""
+    return value.to(like.units).magnitude if hasattr(value, "units") else value
+
+
+def draw(found: xr.Dataset) -> Figure:
+    """The window, one point for each lag."""
+    from bouton.plots import style
+    from bouton.plots.window import stdp_window
+
+    made = style.figure("column", 2.5)
+    stdp_window(
+        made.subplots(), found["lag"].to_numpy(), found["relative"].to_numpy(), change_label=r"Weight change $\Delta w / w$"
+    )
+    return made
