@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 import bouton as bt
 from bouton.errors import Code, NameError_, NetworkError, UnitError
-from bouton.units import ms, mV
+from bouton.units import ms, mV, nS, uS
 
 RULE = bt.rules.PairSTDP(A_plus=0.01, A_minus=0.02)
 TRAINS = [[1.0, 7.5, 30.0] * ms, [12.0] * ms, [] * ms, [3.0, 7.5] * ms]
@@ -54,3 +56,16 @@ def test_what_is_refused() -> None:
     with pytest.raises(AttributeError, match="no rule 'PairStdp'"):
         _ = bt.rules.PairStdp
     assert "PairSTDP" in dir(bt.rules)
+
+
+def test_a_named_set_has_the_unit_of_the_weight() -> None:
+    rule = dataclasses.replace(bt.rules.PairSTDP, sets={"large": {"w_max": 50.0}})
+    assert rule("large", unit="nS").parameters["w_max"] == 50 * nS
+    assert rule("large").parameters["w_max"] == 50.0
+    assert rule("large", unit="nS", w_max=3 * uS).parameters["w_max"] == 3 * uS
+
+
+def test_options_are_those_of_a_simulation() -> None:
+    options = {"backend": "reference", "step_order": ("integrate", "threshold", "on_post", "on_pre", "reset")}
+    first, later = (bt.protocols.play(RULE, 3 * ms, 3 * ms, w=0.5, options=o).final().magnitude for o in ({}, options))
+    assert first > 0.5 > later  # whoever comes second in one step sees the other

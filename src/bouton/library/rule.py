@@ -76,8 +76,13 @@ class Rule:
         texts = {key: _with_unit(text, unit) for key, text in self.build(options).items()}
         model = SynapseModel(**texts, name=name or self.part)
         used = _names(model)
-        defaults = {key: _measured(p, unit) for key, p in self.parameters.items() if key in used}
-        parameters = defaults | {key: value for key, value in values.items() if key in self.parameters}
+        defaults = {key: _measured(p, p.value, unit) for key, p in self.parameters.items() if key in used}
+        named = self._set(chosen) if chosen is not None else {}
+        parameters = defaults | {
+            key: _measured(self.parameters[key], value, unit) if key in named and key not in given else value
+            for key, value in values.items()
+            if key in self.parameters
+        }
         unused = sorted(set(parameters) - used)
         if unused:
             raise NameError_(
@@ -126,11 +131,11 @@ def _with_unit(text: Any, unit: str) -> Any:
     return text
 
 
-def _measured(parameter: Parameter, unit: str) -> Any:
-    """The default of a parameter, in the unit of the weight if it is measured like it."""
-    if not parameter.weight or unit == "1" or isinstance(parameter.value, QUANTITY_TYPE):
-        return parameter.value
-    return registry.Quantity(parameter.value, parse_unit(unit))
+def _measured(parameter: Parameter, value: Any, unit: str) -> Any:
+    """What the library says of a parameter, in the unit of the weight if it is measured like it."""
+    if not parameter.weight or unit == "1" or isinstance(value, QUANTITY_TYPE):
+        return value
+    return registry.Quantity(value, parse_unit(unit))
 
 
 def _names(model: SynapseModel) -> frozenset[str]:

@@ -66,8 +66,7 @@ def play(
     cell: Mapping[str, Any] | None = None,
     target: str | None = RECEIVED,
     connect: Mapping[str, Any] | None = None,
-    seed: int = 0,
-    backend: str = "cpu",
+    options: Mapping[str, Any] | None = None,
     **values: Any,
 ) -> Played:
     """Drive synapses with spikes.
@@ -83,7 +82,7 @@ def play(
     neuron, cell: the model of the cells, for rules that read their variables, and values for them. It is never asked for a
         threshold: spikes are those of ``post``.
     target: the variable of the cell that the rule transmits to, None for a rule that transmits nothing.
-    connect: further arguments of `Network.connect`: delays, links, events.
+    connect, options: further arguments of `Network.connect` (delays, links, events) and of `Simulation` (seed, step_order, …).
     values: initial values and parameters of the rule, one for all or one for each synapse.
 
     Raises NetworkError: E407 (numbers of trains that differ), and what a `Network` and a `Simulation` refuse.
@@ -102,7 +101,7 @@ def play(
     synapses = network.connect(
         sources, cells, rule, target=target, pattern=bt.OneToOne(), name="synapses", **(connect or {}), **values
     )
-    simulation = bt.Simulation(network, dt=dt, seed=seed, backend=backend)
+    simulation = bt.Simulation(network, dt=dt, **(options or {}))
     at_events = {name: simulation.record(synapses, name, when="after") for name in events}
     on_grid = {name: simulation.record(synapses, name, every=every) for name in record}
     simulation.run(_duration(trains, dt) if duration is None else duration)

@@ -1,0 +1,99 @@
+"""Spike-timing-dependent plasticity of triplets of spikes.
+
+Sources
+-------
+J.-P. Pfister & W. Gerstner, J. Neurosci. 26:9673 (2006), doi:10.1523/JNEUROSCI.1425-06.2006: tables 3 and 4.
+Time constants of the fast traces: G.-Q. Bi & M.-M. Poo, Annu. Rev. Neurosci. 24:139 (2001), doi:10.1146/annurev.neuro.24.1.139.
+The data it was fitted to: P. J. Sjöström, G. G. Turrigiano & S. B. Nelson, Neuron 32:1149 (2001),
+doi:10.1016/S0896-6273(01)00542-6; H.-X. Wang, R. C. Gerkin, D. W. Nauen & G.-Q. Bi, Nat. Neurosci. 8:187 (2005),
+doi:10.1038/nn1387.
+
+Symbols
+-------
+``r1``, ``r2`` the fast and the slow trace of presynaptic spikes, ``o1``, ``o2`` those of postsynaptic spikes; ``w`` the weight.
+A presynaptic spike changes the weight by -w_0·o1·(A₂⁻ + A₃⁻·r2), a postsynaptic one by w_0·r1·(A₂⁺ + A₃⁺·o2). The slow trace is
+that of the same side, before this spike is added to it (the paper's t - ε). Without A₃ it is `PairSTDP`, additive.
+
+The paper gives changes relative to the weight before a protocol: this weight is ``w_0``.
+
+``pairing``: ``all_to_all`` (traces add up) or ``nearest`` (a spike sets the traces of its side to 1).
+``bounds``: ``none``, for protocols, so that what one changes does not depend on where it starts (a weight may become negative);
+``hard``, from 0 to ``w_max``, for networks.
+``coincident``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
+the postsynaptic one sees its trace r1 (as in Brian2 and ANNarchy, and as in `PairSTDP`); with ``apart`` neither sees the
+other (as in NEST), which costs time, as postsynaptic events do not wait for the next presynaptic one. NEST then potentiates
+before it depresses, here it is the other way round, which only a bound can tell. The weight is transmitted as it is before
+this spike depresses it, in NEST as it is after.
+
+Sets are named by preparation, model and pairing: those of visual cortex are rows of table 3, of hippocampus of table 4. A time
+constant that a row leaves empty has no effect there; its default stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bouton.library.rule import Parameter, Rule
+from bouton.units import ms
+
+PAIRING = {  # what becomes of the traces at a presynaptic spike, and at a postsynaptic one
+    "all_to_all": ("r1 += 1; r2 += 1", "o1 += 1; o2 += 1"),
+    "nearest": ("r1 = 1; r2 = 1", "o1 = 1; o2 = 1"),
+}
+BOUNDS = {"none": "", "hard": " (min=0, max=w_max)"}
+COINCIDENT = {  # the traces of the other side; with `apart` as they have come from the step before, without a spike of this step
+    "pre_first": ("r1", "o1"),
+    "apart": ("r1(t-dt)*exp(-dt/tau_plus)", "o1(t-dt)*exp(-dt/tau_minus)"),
+}
+
+
+def build(options: Mapping[str, str]) -> Mapping[str, str]:
+    """The texts of a variant."""
+    pre, post = PAIRING[options["pairing"]]
+    r1, o1 = COINCIDENT[options["coincident"]]
+    return {
+        "equations": f"""
+            w : {{unit}}{BOUNDS[options["bounds"]]}
+            dr1/dt = -r1/tau_plus : 1
+            dr2/dt = -r2/tau_x : 1
+            do1/dt = -o1/tau_minus : 1
+            do2/dt = -o2/tau_y : 1""",
+        "on_pre": f"transmit = w; w -= w_0*{o1}*(A2_minus + A3_minus*r2); {pre}",
+        "on_post": f"w += w_0*{r1}*(A2_plus + A3_plus*o2); {post}",
+    }
+
+
+def row(pairing: str, *amplitudes: float, **taus: float) -> Mapping[str, object]:
+    """A row of table 3 or 4: A₂⁺, A₃⁺, A₂⁻, A₃⁻, and the slow time constants in ms."""
+    names = ("A2_plus", "A3_plus", "A2_minus", "A3_minus")
+    times = {key: tau * ms for key, tau in taus.items()}
+    return {"pairing": pairing, **dict(zip(names, amplitudes, strict=True)), **times}
+
+
+RULE = Rule(
+    name="TripletSTDP",
+    part="triplet",
+    title="spike-timing-dependent plasticity of triplets of spikes",
+    papers=("Pfister & Gerstner (2006), doi:10.1523/JNEUROSCI.1425-06.2006",),
+    build=build,
+    parameters={
+        "tau_plus": Parameter(16.8 * ms, "τ₊", "time constant of the fast presynaptic trace", 1, 200),
+        "tau_minus": Parameter(33.7 * ms, "τ₋", "time constant of the fast postsynaptic trace", 1, 200),
+        "tau_x": Parameter(101 * ms, "τₓ", "time constant of the slow presynaptic trace", 1, 2000),
+        "tau_y": Parameter(125 * ms, "τ_y", "time constant of the slow postsynaptic trace", 1, 2000),
+        "A2_plus": Parameter(5e-10, "A₂⁺", "potentiation by a pair", 0, 0.1),
+        "A3_plus": Parameter(6.2e-3, "A₃⁺", "potentiation by a triplet post-pre-post", 0, 0.1),
+        "A2_minus": Parameter(7e-3, "A₂⁻", "depression by a pair", 0, 0.1),
+        "A3_minus": Parameter(2.3e-4, "A₃⁻", "depression by a triplet pre-post-pre", 0, 0.1),
+        "w_0": Parameter(1.0, "w₀", "weight that the amplitudes are relative to", weight=True),
+        "w_max": Parameter(1.0, "w_max", "upper bound of the weight", weight=True),
+    },
+    options={"pairing": tuple(PAIRING), "bounds": tuple(BOUNDS), "coincident": tuple(COINCIDENT)},
+    sets={
+        "visual_cortex_full_all_to_all": row("all_to_all", 5e-10, 6.2e-3, 7e-3, 2.3e-4, tau_x=101, tau_y=125),
+        "visual_cortex_minimal_all_to_all": row("all_to_all", 0.0, 6.5e-3, 7.1e-3, 0.0, tau_y=114),
+        "visual_cortex_minimal_nearest": row("nearest", 0.0, 5e-2, 8e-3, 0.0, tau_y=40),
+        "hippocampus_full_all_to_all": row("all_to_all", 6.1e-3, 6.7e-3, 1.6e-3, 1.4e-3, tau_x=946, tau_y=27),
+        "hippocampus_full_nearest": row("nearest", 4.6e-3, 9.1e-3, 3e-3, 7.5e-9, tau_x=575, tau_y=47),
+    },
+)
