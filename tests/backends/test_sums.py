@@ -23,6 +23,7 @@ CELL = bt.NeuronModel(
     reset="v = 0",
     name="cell",
 )
+NOW = bt.NeuronModel("v : 1\nt_now : 1 (constant)", threshold="abs(t/ms - t_now) < 0.01", name="now")
 EQUATIONS = """
 w : 1{bounds}
 eta : 1 (constant)
@@ -208,6 +209,21 @@ def test_time_constants_may_be_shorter_than_a_step_or_longer_than_a_run(precisio
         found += [sim[p].w.magnitude for p in (first, second)]
     for ours, meant in zip(found[:2], found[2:], strict=True):
         np.testing.assert_allclose(ours, meant, rtol=1e-12 if precision == "double" else 1e-4, atol=1e-13)
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1e-23, 1.0, 1e20])
+def test_traces_may_be_small_or_large_in_single_precision(scale: float) -> None:
+    """A source at the end of one era and of another, with traces near the ends of what numbers of four bytes hold."""
+    rule = bt.SynapseModel("w : 1\ndx/dt = -x/ms : 1", on_pre="transmit = w; x += S", on_post="w += x/S", parameters={"S": scale})
+    found = []
+    for options in ({"precision": "single"}, {"defer": False}):
+        net = bt.Network()
+        source, cell = net.add(bt.SpikeTimes(1, [25, 64.5] * ms)), net.add(bt.Population(1, NOW, t_now=[25.5]))
+        projection = net.connect(source, cell, rule, target="v")
+        sim = bt.Simulation(net, dt=0.1 * ms, **options)
+        sim.run(70 * ms)
+        found.append(sim[projection].w.magnitude)
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-4)
 
 
 BUSY = {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import bouton as bt
-from bouton.errors import Code, ModelError
+from bouton.errors import Code, ModelError, NetworkError
 from bouton.units import Hz, ms
 
 STDP = bt.SynapseModel(
@@ -122,6 +122,85 @@ def test_parts_that_do_not_fit_together_are_refused(other: bt.SynapseModel, foun
     assert found in str(caught.value)
 
 
+def part(name: str, *arguments: object, **options: object) -> bt.SynapseModel:
+    return bt.SynapseModel(*arguments, name=name, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "one, other, found",
+    [
+        (part("a", "x : 1", parameters={"b_c": 1.0}), part("a_b", "y : 1", parameters={"c": 2.0}), "would own 'a_b_c'"),
+        (part("a", "b_c : 1"), part("a_b", "y : 1", on_pre="c = 7; y += c"), "would own 'a_b_c'"),
+        (
+            part("a", "x : 1", every={"b_c": (1 * ms, "x += 1")}),
+            part("a_b", "x : 1", every={"c": (2 * ms, "x += 1")}),
+            "would own 'a_b_c'",
+        ),
+        (
+            part("a", "x : 1", on_pre={"b_l": "x += 1"}, delays={"b_l": 5 * ms}),
+            part("a_b", "x : 1", on_pre={"l": "x += 1"}, delays={"l": 2 * ms}),
+            "would own 'a_b_l'",
+        ),
+        (part("a", "dx/dt = xi_b : 1"), part("a_b", "dx/dt = xi : 1"), "would own 'xi_a_b'"),
+        (part("g", "z : 1", on_pre="post = 3; z += post"), part("b"), "'g_post' would be a variable of a neuron"),
+        (
+            part("a", "x : 1", on_event={"r": "x += 1"}, delays={"r": 1 * ms}),
+            part("b", "x : 1", on_event={"r": "x += 1"}),
+            "give 'r' different delays",
+        ),
+    ],
+)
+def test_names_that_two_parts_would_own_are_refused(one: bt.SynapseModel, other: bt.SynapseModel, found: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        _ = one & other
+    assert caught.value.code is Code.DOES_NOT_COMPOSE
+    assert found in str(caught.value)
+
+
+def test_a_parameter_called_w_is_a_parts_own() -> None:
+    composed = part("a", "x : 1", on_pre="transmit = w", parameters={"w": 0.5}) & part("b", "w : 1", on_pre="transmit = w")
+    assert composed.blocks[0].text == "a_transmit = a_w; b_transmit = w; target += a_transmit * b_transmit"
+    assert dict(composed.parameters) == {"a_w": 0.5}
+
+
+def test_named_blocks_without_a_delay_run_in_the_order_of_the_parts() -> None:
+    composed = (
+        part("a", "w : 1", on_pre="w += 1") & part("b", "w : 1", on_pre={"main": "w *= 2"}) & part("c", "w : 1", on_pre="w += 10")
+    )
+    assert [b.text for b in composed.blocks] == ["w += 1; w *= 2; w += 10"]
+
+
+def test_delays_of_third_events_stay() -> None:
+    composed = part("a", "x : 1", on_event={"reward": "x += 1"}, delays={"reward": 3 * ms}) & part("b")
+    assert dict(composed.delays) == {"reward": 3 * ms}
+
+
+def learned(model: bt.SynapseModel, **values: float) -> dict[str, float]:
+    """All plain variables after two presynaptic spikes with learning off."""
+    net = bt.Network()
+    source, cell = net.add(bt.SpikeTimes(1, [1, 5] * ms)), net.add(bt.Population(1, CELL))
+    projection = net.connect(source, cell, model, target="g", **values)
+    sim = bt.Simulation(net, dt=0.1 * ms)
+    sim[projection].learning = False
+    sim.run(10 * ms)
+    return {e.name: float(getattr(sim[projection], e.name).magnitude[0]) for e in model.equations if e.kind == "variable"}
+
+
+def test_each_part_says_what_its_weights_are() -> None:
+    none = part("a", "store : 1", on_pre="store += 1; transmit = store", weights=())
+    named = part("b", "z : 1", on_pre="z += 1; transmit = z", weights=("z",))
+    found = part("c", "w : 1", on_pre="transmit = w; w += 1")
+    assert learned(none & found) == {"a_store": 2.0, "w": 0.0}
+    assert learned(found & named) == {"w": 0.0, "b_z": 0.0}
+    assert learned(none & named) == {"a_store": 2.0, "b_z": 0.0}
+    assert learned(none & part("d", "q : 1", on_pre="q += 1; transmit = q")) == {"a_store": 2.0, "d_q": 0.0}
+
+
+def test_a_composition_by_another_name_is_one_part() -> None:
+    first, second = (IDLE & DEPRESSING).named("one"), (IDLE & DEPRESSING).named("two")
+    assert "done_idle_x/dt = -one_idle_x / (10 * ms) : 1" in (first & second).text
+
+
 def test_a_second_part_of_one_kind_needs_a_name_of_its_own() -> None:
     slow = STDP.named("slow")
     assert "dslow_x/dt" in (bt.SynapseModel("", name="plain") & slow).text
@@ -143,3 +222,8 @@ def test_what_is_transmitted_is_said_once(text: str) -> None:
         bt.SynapseModel("x : 1", on_pre=text)
     assert caught.value.code is Code.NOT_ASSIGNABLE
     assert caught.value.span is not None
+
+
+def test_no_variable_is_called_transmit() -> None:
+    with pytest.raises(NetworkError, match="is what a presynaptic block transmits"):
+        bt.SynapseModel("transmit : 1")

@@ -52,3 +52,22 @@ def test_refused() -> None:
     sim, _ = build("reference")
     with pytest.raises(SimulationError, match="interpreter is not measured"):
         sim.run(1 * ms, profile=True)
+
+
+def test_waiting_of_threads_is_not_taken_for_recorders() -> None:
+    net = bt.Network()
+    net.add(bt.Population(5, bt.NeuronModel("dv/dt = -v/(5*ms) : 1", threshold="v > 2", name="cell"), v=0.5))
+    sim = bt.Simulation(net, dt=0.1 * ms, threads=2)
+    sim.run(10 * ms, profile=True)
+    assert {row.what for row in sim.profile().rows} == {"integrate_threshold_cell"}
+
+
+def test_runs_without_a_profile_are_not_measured() -> None:
+    sim, cells = build()
+    sim.run(5 * ms, profile=True)
+    before = sim.profile()
+    sim.run(5 * ms)
+    assert sim.profile() == before
+    sim.record(cells, "v", when="start")
+    sim.run(1 * ms, profile=True)
+    assert {row.calls for row in sim.profile().rows if row.what == "recorders"} == {10}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bouton.analysis.symbols import Scope
+from collections.abc import Mapping
+
+from bouton.analysis.symbols import Scope, Symbol
 from bouton.equations.nodes import Name, walk
 from bouton.errors import Code, NameError_, nearest, one_of
 from bouton.model.synapse import SynapseModel
@@ -21,7 +23,17 @@ def find_weights(model: SynapseModel, scope: Scope) -> tuple[tuple[str, ...], st
                     expected=one_of(own),
                     hint=nearest(name, own),
                 )
+    if model.weights is not None and not model.detected:
         return tuple(model.weights), "named by the model"
+    if model.detected is not None:  # a composition: some parts may name theirs
+        own = {name: symbol for name, symbol in own.items() if name in model.detected}
+    found, why = _detected(model, scope, own)
+    named = tuple(model.weights or ())
+    return tuple(dict.fromkeys((*named, *found))), f"named by parts, or {why}" if named else why
+
+
+def _detected(model: SynapseModel, scope: Scope, own: Mapping[str, Symbol]) -> tuple[tuple[str, ...], str]:
+    """The weights among some variables, as nobody names them."""
     delivered: dict[str, None] = {}
     for block in model.blocks:
         flowing: dict[str, set[str]] = {}  # what a local name was made from

@@ -188,10 +188,10 @@ class Taps:
             np.zeros(0, dtype=i8),
         )
 
-    def taken(self) -> frozenset[str]:
-        """What is taken out of a step: samples, or spikes and rates."""
-        wanted = {"take_samples": len(self.samples), "take_spikes": len(self.spikes) + len(self.rates)}
-        return frozenset(name for name, count in wanted.items() if count)
+    def taken(self) -> frozenset[tuple[str, int]]:
+        """What is taken out of a step, and at which position: samples; spikes and rates at the first."""
+        found = {("take_samples", p) for p in np.flatnonzero(np.diff(self.positions)).tolist()}
+        return frozenset(found | ({("take_spikes", 0)} if len(self.spikes) + len(self.rates) else set()))
 
     def arrays(self) -> tuple[NDArray[Any], ...]:
         """All tables and buffers, in the order of the fields."""

@@ -42,8 +42,10 @@ class AbstractProgram(ABC):
     def renew(self, step: int, dt: float, memory: Memory) -> None:
         """Make anew, before a run from ``step`` on, what follows from variables that may have been set."""
 
-    def measure(self) -> None:
-        """From now on keep a record of what takes how long. Raises SimulationError (E506) if that is not possible."""
+    def measure(self, *, on: bool) -> None:
+        """Keep a record of what takes how long from now on, or no longer. Raises SimulationError (E506) if it cannot."""
+        if not on:
+            return
         raise SimulationError(
             Code.UNSUPPORTED, "the interpreter is not measured", where="Simulation.run", expected="backend='cpu' for a profile"
         )

@@ -62,13 +62,13 @@ def _delivering(block: Block, owner: str) -> Block:
     found = [s for s in block.statements if s.target == TRANSMIT]
     if not found:
         return block
-    if len(found) > 1 or found[0].op != "=" or any(s.target == DELIVERY for s in block.statements):
+    if len(found) > 1 or found[0].op != "=" or any(_delivers(s) for s in block.statements):
         raise ModelError(
             Code.NOT_ASSIGNABLE,
             "what is transmitted is said once: it is delivered once, to the projection's target",
             where=f"{owner}, {block.name}",
             span=found[-1].span,
-            expected=f"one statement {TRANSMIT} = …, and no {DELIVERY} += … beside it",
+            expected=f"one statement {TRANSMIT} = …, and nothing else that the block gives to the neuron",
         )
     delivery = Statement(DELIVERY, "+=", Name(TRANSMIT), span=found[0].span, target_span=found[0].target_span)
     return dataclasses.replace(block, statements=(*block.statements, delivery))
@@ -85,6 +85,10 @@ def _texts(given: Any, argument: str, owner: str) -> dict[str, str]:
             else "{'event': 'statements'}",
         )
     return dict(given)
+
+
+def _delivers(statement: Statement) -> bool:
+    return statement.target == DELIVERY or statement.target.endswith("_post")
 
 
 def read_events(given: Mapping[str, str] | None, owner: str) -> tuple[Block, ...]:

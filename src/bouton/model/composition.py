@@ -5,7 +5,7 @@ A composed model is a model like any other, made from the equations of its parts
 - ``w`` is the weight of the synapse: parts that declare it mean one variable. It has one unit, and bounds from one part.
 - Every other variable, parameter and local name belongs to its part and is called ``part_name``.
 - At an event the statements of the parts run one part after another, in the order of the parts, so that a part sees
-  the weight as those before it have left it. Blocks with a delay of their own stay blocks of their own.
+  the weight as those before it have left it. Blocks with a delay of their own stay blocks of their own; others become one.
 - What a part transmits (``transmit = …``) is a factor; the product is delivered once, to the projection's ``target``.
 """
 
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bouton.equations.functions import FUNCTIONS
-from bouton.equations.nodes import Binary, Equation, Expr, Name, Past, Statement, transform
+from bouton.equations.nodes import Binary, Equation, Expr, Name, Past, Statement, names, transform
 from bouton.equations.show import show, show_equation, show_statement
 from bouton.errors import Code, ModelError
 from bouton.model.blocks import DELIVERY, TRANSMIT, Block
@@ -38,21 +38,26 @@ def arguments(models: Iterable[SynapseModel]) -> dict[str, Any]:
     name = " & ".join(part.model.name for part in parts)
     _check_names(parts, name)
     equations = [*_weight(parts, name), *(each for part in parts for each in part.equations())]
-    on_pre, delays = _side(parts, "pre", name)
-    on_post, later = _side(parts, "post", name)
-    given = [part.model.weights for part in parts]
+    on_pre, on_post = _side(parts, "pre", name), _side(parts, "post", name)
+    given = [part.own(w) for part in parts for w in part.model.weights or ()]
     return {
         "equations": "\n".join(map(show_equation, equations)),
         "on_pre": on_pre,
         "on_post": on_post,
         "on_event": _events(parts),
-        "every": {f"{p.model.name}_{b.name}": (b.interval, _text(p.statements(b))) for p in parts for b in p.model.every} or None,
+        "every": {part.block(b): (b.interval, _text(part.statements(b))) for part in parts for b in part.model.every} or None,
         "method": {variable: scheme for part in parts for variable, scheme in part.methods()} or None,
         "parameters": {part.own(key): value for part in parts for key, value in part.model.parameters.items()},
-        "delays": delays | later,
-        "weights": tuple(dict.fromkeys(p.own(w) for p in parts for w in p.model.weights or ())) if any(given) else None,
+        "delays": _delays(parts, name),
+        "weights": tuple(dict.fromkeys(given)) if any(part.model.weights is not None for part in parts) else None,
         "name": "_".join(part.model.name for part in parts),
     }
+
+
+def detected(models: Iterable[SynapseModel]) -> frozenset[str]:
+    """The variables of a composition among which weights are to be found, as their parts do not name any."""
+    parts = [_Part(model) for model in models if model.weights is None]
+    return frozenset(part.own(equation.name) for part in parts for equation in part.model.equations)
 
 
 class _Part:
@@ -60,18 +65,36 @@ class _Part:
 
     def __init__(self, model: SynapseModel) -> None:
         self.model = model
-        self.declared = {e.name for e in model.equations if "summed" not in e.flags} | set(model.parameters)
-        self.locals = {s.target for block in (*model.blocks, *model.every) for s in block.statements} - self.declared
+        self.variables = {e.name for e in model.equations if "summed" not in e.flags}
+        self.declared = self.variables | set(model.parameters)
+        targets = {s.target for block in (*model.blocks, *model.every) for s in block.statements} - self.declared - _FIXED
+        self.locals = {name for name in targets if not name.endswith(_OF_NEURONS)}
+        self.noises = {name for name in _mentioned(model) if name == NOISE or name.startswith(f"{NOISE}_")}
 
     def own(self, name: str) -> str:
         """What a name of the part is called."""
-        if name == WEIGHT and name in self.declared:
+        if name == WEIGHT and name in self.variables:
             return name
-        if name in self.declared or (name in self.locals and name not in _FIXED and not name.endswith(("_pre", "_post"))):
+        if name in self.declared or name in self.locals:
             return f"{self.model.name}_{name}"
-        if name == NOISE or name.startswith(f"{NOISE}_"):
+        if name in self.noises:
             return f"{NOISE}_{self.model.name}{name.removeprefix(NOISE)}"
         return name
+
+    def block(self, block: Block) -> str:
+        """What a block is called: as all that run when their side's do, or by a name of its own."""
+        if block.trigger in {"pre", "post"} and block.name not in self.model.delays:
+            return f"on_{block.trigger}"
+        return block.name if block.trigger == "event" else f"{self.model.name}_{block.name}"
+
+    def names(self) -> set[str]:
+        """The names in texts that are its own in the composition."""
+        return {self.own(name) for name in {*self.declared, *self.locals, *self.noises}} - {WEIGHT}
+
+    def blocks(self) -> set[str]:
+        """The names of blocks that are its own."""
+        alike = {"on_pre", "on_post", *(block.name for block in self.model.on_event)}
+        return {self.block(b) for b in (*self.model.blocks, *self.model.every)} - alike
 
     def renamed(self, node: Expr) -> Expr:
         """An expression of the part."""
@@ -110,11 +133,32 @@ class _Part:
 
 
 _FIXED = frozenset({DELIVERY, *FUNCTIONS})
+_OF_NEURONS = ("_pre", "_post")
+
+
+def _mentioned(model: SynapseModel) -> frozenset[str]:
+    """All names that a model's equations and statements read."""
+    expressions = [e for q in model.equations for e in (q.value, q.low, q.high) if e is not None]
+    expressions += [s.value for block in (*model.blocks, *model.every) for s in block.statements]
+    return frozenset(name for expression in expressions for name in names(expression))
 
 
 def _check_names(parts: list[_Part], where: str) -> None:
     known = [part.model.name for part in parts]
     twice = next((n for n in known if known.count(n) > 1), None)
+    owned = [name for part in parts for name in part.names()]
+    blocks = [name for part in parts for name in part.blocks()]
+    both = next((name for each in (owned, blocks) for name in each if each.count(name) > 1), None)
+    locals_ = (part.own(name) for part in parts for name in part.locals)
+    neurons = next((name for name in locals_ if name.endswith(_OF_NEURONS)), None)
+    if twice is None and (both is not None or neurons is not None):
+        raise ModelError(
+            Code.DOES_NOT_COMPOSE,
+            f"two parts would own {both!r}" if both is not None else f"{neurons!r} would be a variable of a neuron",
+            where=where,
+            expected="parts of which each has names of its own, written part_name",
+            hint="another name for a part: model.named('other')",
+        )
     if twice is not None:
         raise ModelError(
             Code.DOES_NOT_COMPOSE,
@@ -151,27 +195,41 @@ def _weight(parts: list[_Part], where: str) -> list[Equation]:
     return [result]
 
 
-def _side(parts: list[_Part], side: str, where: str) -> tuple[dict[str, str] | None, dict[str, Any]]:
-    """The blocks of one side, and delays of their own: one block for all that have neither a name nor a delay."""
+def _side(parts: list[_Part], side: str, where: str) -> dict[str, str] | None:
+    """The blocks of one side: one for all that have no delay of their own."""
     blocks: dict[str, list[Statement]] = {}
     factors: dict[str, list[Name]] = {}
-    delays: dict[str, Any] = {}
     for part in parts:
         for block in part.model.on_pre if side == "pre" else part.model.on_post:
-            plain = block.name == f"on_{side}" and block.name not in part.model.delays
-            name = block.name if plain else f"{part.model.name}_{block.name}"
+            name = part.block(block)
             blocks.setdefault(name, []).extend(part.statements(block))
             if block.transmits:
                 factors.setdefault(name, []).append(Name(part.own(TRANSMIT)))
-            if block.name in part.model.delays:
-                delays[name] = part.model.delays[block.name]
     _check_deliveries(parts, factors, where)
     for name, (first, *others) in factors.items():
         product: Expr = first
         for other in others:
             product = Binary("*", product, other)
         blocks[name].append(Statement(DELIVERY, "+=", product))
-    return {name: _text(statements) for name, statements in blocks.items()} or None, delays
+    return {name: _text(statements) for name, statements in blocks.items()} or None
+
+
+def _delays(parts: list[_Part], where: str) -> dict[str, Any]:
+    """The delays that blocks have of their own; parts that wait for one event wait equally long."""
+    found: dict[str, Any] = {}
+    for part in parts:
+        own = {block.name: part.block(block) for block in part.model.blocks}
+        found |= {own.get(key, f"{part.model.name}_{key}"): delay for key, delay in part.model.delays.items()}
+        for block in part.model.on_event:
+            others = [p for p in parts if any(b.name == block.name for b in p.model.on_event)]
+            if any(str(p.model.delays.get(block.name)) != str(part.model.delays.get(block.name)) for p in others):
+                raise ModelError(
+                    Code.DOES_NOT_COMPOSE,
+                    f"the parts give {block.name!r} different delays",
+                    where=where,
+                    expected="one delay for an event that several parts wait for",
+                )
+    return found
 
 
 def _check_deliveries(parts: list[_Part], factors: Mapping[str, list[Name]], where: str) -> None:

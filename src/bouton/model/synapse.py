@@ -8,10 +8,10 @@ from typing import Any, final
 
 from bouton.equations.nodes import Equation
 from bouton.equations.parse import parse_equations
-from bouton.errors import checked_name
+from bouton.errors import Code, NetworkError, checked_name
 from bouton.model.arguments import read_mapping, read_method
-from bouton.model.blocks import Block, read_blocks, read_events, read_every
-from bouton.model.composition import arguments
+from bouton.model.blocks import TRANSMIT, Block, read_blocks, read_events, read_every
+from bouton.model.composition import arguments, detected
 
 
 @final
@@ -66,6 +66,18 @@ class SynapseModel:
         self.delays: Mapping[str, Any] = read_mapping(delays, "delays", name)
         self.weights = weights
         self.parts: tuple[SynapseModel, ...] = ()
+        self.detected: frozenset[str] | None = None
+        self._check_transmission()
+
+    def _check_transmission(self) -> None:
+        """What is transmitted has a name that no variable has."""
+        if TRANSMIT in {*(e.name for e in self.equations), *self.parameters}:
+            raise NetworkError(
+                Code.RESERVED_NAME,
+                f"{TRANSMIT!r} is what a presynaptic block transmits",
+                where=self.name,
+                expected="another name for the variable",
+            )
 
     def __and__(self, other: SynapseModel) -> SynapseModel:
         """Both rules on one synapse; see `bouton.model.composition`. Raises ModelError (E507) if they do not fit together."""
@@ -74,12 +86,14 @@ class SynapseModel:
         parts = (*(self.parts or (self,)), *(other.parts or (other,)))
         composed = SynapseModel(**arguments(parts))
         composed.parts = parts
+        composed.detected = detected(parts)
         return composed
 
     def named(self, name: str) -> SynapseModel:
         """The same model by another name."""
         copied = copy(self)
         copied.name = checked_name(name, f"{type(self).__name__} name")
+        copied.parts = ()
         return copied
 
     @property

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from bouton.analysis.facts import ProjectionFacts
 from bouton.analysis.find_deferral import Deferral
 from bouton.analysis.find_sum import Sum
-from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Name, Num, names
+from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Logic, Name, Num, Unary, names
 from bouton.plan.builder import KernelBuilder, Side
 from bouton.plan.nodes import CLOCK, STEP, SUMMED, If, Slot, Store
 from bouton.plan.nodes import Call as PlanCall
@@ -57,7 +57,8 @@ def _era(slots: Slots, facts: ProjectionFacts, found: Deferral) -> Era:
     assert found.sum is not None
     traces = [slots.trace(facts, name) for name in (found.sum.trace, *levelled(slots, facts, found))]
     length, reach = (slots.get(facts.name, f":{word} of era", "i8", "1", role="fixed") for word in ("length", "reach"))
-    era = Era(facts.name, tuple(trace.rate for trace in traces if trace is not None), length, reach, sums(slots, facts))
+    least = slots.get(facts.name, ":least of era", "f8", "1", role="fixed")
+    era = Era(facts.name, tuple(trace.rate for trace in traces if trace is not None), length, reach, least, sums(slots, facts))
     slots.add_recipe(era)
     return era
 
@@ -135,8 +136,8 @@ class Reach:
 def hold_reach(builder: KernelBuilder, facts: ProjectionFacts, found: Deferral, clock: int) -> Reach:
     """Once a source: what its trace is to the sums of its targets, and from when on they are asked for events.
 
-    A source whose last event lies too far back is sent to the histories. ``clock`` is the offset of integrations at
-    postsynaptic events.
+    A source whose last event lies too far back, or whose factor leaves the range of numbers, is sent to the histories.
+    ``clock`` is the offset of integrations at postsynaptic events.
     """
     assert found.sum is not None
     trace = found.sum.trace
@@ -146,8 +147,14 @@ def hold_reach(builder: KernelBuilder, facts: ProjectionFacts, found: Deferral, 
         origin = _origin(builder, facts)
         passed = builder.local("passed", Binary("-", Binary("+", origin, Num(clock)) if clock else origin, at))
         factor = builder.local(f"{trace}_begun", Binary("*", value, _decay_either_way(builder, trace, passed)))
-        far = Compare(">", passed, builder.scalar(_era(builder.slots, facts, found).reach, "reach"))
-        return Reach(factor, builder.local("asked", Call("where", (far, Num(BEFORE_ALL), Name("since")))))
+        era = _era(builder.slots, facts, found)
+        far = Compare(">", passed, builder.scalar(era.reach, "reach"))
+        least = builder.scalar(era.least, "least")
+        size = Call("abs", (factor,))
+        within = Logic("and", (Compare(">=", size, least), Compare("<=", Binary("*", size, least), Num(1.0))))
+        lost = Logic("and", (Compare("!=", value, Num(0.0)), Unary("not", within)))
+        unseen = Logic("or", (far, lost))
+        return Reach(factor, builder.local("asked", Call("where", (unseen, Num(BEFORE_ALL), Name("since")))))
 
 
 # --- eras -----------------------------------------------------------------------------------------------------

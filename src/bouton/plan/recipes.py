@@ -72,13 +72,15 @@ class Trace:
 
 @dataclass(frozen=True)
 class Era:
-    """The ``length`` in steps of an era in which ``rates`` change what is kept with targets, and how far back it may
-    ``reach``; both depend on the precision of the ``numbers``. See `bouton.plan.lower_sums`."""
+    """The ``length`` in steps of an era in which ``rates`` change what is kept with targets, how far back it may ``reach``, and
+    the ``least`` that a factor may be (one over it the largest); they depend on the precision of the ``numbers``. See
+    `bouton.plan.lower_sums`."""
 
     owner: str
     rates: tuple[Slot, ...]
     length: Slot
     reach: Slot
+    least: Slot
     numbers: Slot
 
 

@@ -208,6 +208,8 @@ STEEPEST = 40.0
 _GROWS, _REACHES = 32.0, {True: 40.0, False: 300.0}
 """Exponents: up to which numbers grow in an era, and with which it reaches back, in single precision or not."""
 _LONGEST_ERA = 2**24
+LEAST = {True: 1e-18, False: 1e-150}
+"""What a source's factor may be at least, and one over it at most: its products with sums stay numbers of full precision."""
 
 
 def era_steps(rates: Sequence[float], *, single: bool) -> tuple[int, int]:

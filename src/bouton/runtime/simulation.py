@@ -302,6 +302,7 @@ class Simulation:
         begin = time.perf_counter()
         self._refresh(moved)
         self._program = None
+        self._profiled = 0.0
         self.timings["build"] += time.perf_counter() - begin
 
     def _refresh(self, moved: Mapping[tuple[str, str], NDArray[Any]] | None = None) -> None:
@@ -377,8 +378,7 @@ class Simulation:
             self._told = True
             for slow in slow_paths(self):
                 warnings.warn(slow, SlowPathWarning, stacklevel=2)
-        if profile:
-            program.measure()
+        program.measure(on=profile)
         begin = time.perf_counter()
         self._waiting.take_back(self.state.memory)
         self._waiting.begin()

@@ -23,7 +23,7 @@ from bouton.runtime.drawn_topology import DrawnTopology
 from bouton.runtime.evaluate import evaluate
 from bouton.runtime.grid import to_steps
 from bouton.runtime.parts import find_limits, fixed_of_parts
-from bouton.runtime.propagators import era_steps, power_tables, propagator_entries, trace_numbers
+from bouton.runtime.propagators import LEAST, era_steps, power_tables, propagator_entries, trace_numbers
 from bouton.runtime.shared import place_shared
 from bouton.runtime.spike_data import SpikeData, check_period, check_replaces, fixed_values, spike_data
 from bouton.runtime.topology import AnyTopology, Topology, build_topology, pathway_arrays
@@ -328,10 +328,10 @@ class State:
                         (owner, s.shape[0]): len(numbers[w]) for w, s in (("near", table.near), ("far", table.far))
                     }
                 self.fixed |= {s.key: numbers[n] for n, s in slots.items() if s is not None}
-            case Era(length=length, reach=reach):
+            case Era(length=length, reach=reach, least=least):
                 single = any(slot.key == recipe.numbers.key and slot.dtype == "f4" for slot in self.plan.slots)
                 steps = era_steps([float(np.max(np.abs(self.fixed[slot.key]))) for slot in recipe.rates], single=single)
-                self.fixed |= dict(zip((length.key, reach.key), steps, strict=True))
+                self.fixed |= {length.key: steps[0], reach.key: steps[1], least.key: LEAST[single]}
             case Steps():
                 self._cook_steps(recipe)
             case Given(slot=slot, value=value):

@@ -13,7 +13,7 @@ import numpy as np
 from bouton.backends.memory import Memory, Taps
 from bouton.backends.numba_cpu.emit import emit, loop_module
 from bouton.backends.numba_cpu.kernel_file import load
-from bouton.backends.numba_cpu.table import Table
+from bouton.backends.numba_cpu.table import Table, Taken
 from bouton.backends.program import AbstractProgram, Measured
 from bouton.plan.nodes import Plan
 
@@ -38,15 +38,15 @@ class NumbaProgram(AbstractProgram):
         self._addresses = load((*self._printed.kernels, self._printed.loop))
         self._advance: Any = _ADVANCE(self._addresses[self._printed.loop.name])
         self._tables: list[Table] = []
-        self._taken: frozenset[str] = frozenset()
+        self._taken: Taken = frozenset()
         self._meter: Any = np.zeros(0, dtype=np.int64)
         self._measuring = False
         self._shared = np.zeros(SHARED, dtype=np.int64)
         self._others = ThreadPoolExecutor(plan.parts - 1, "bouton") if plan.parts > 1 else None
 
-    def measure(self) -> None:
+    def measure(self, *, on: bool) -> None:
         """See `AbstractProgram.measure`."""
-        self._measuring = True
+        self._measuring = on
 
     def measured(self) -> tuple[Measured, ...]:
         """See `AbstractProgram.measured`; of several threads it is what the first did."""

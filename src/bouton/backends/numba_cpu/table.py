@@ -12,10 +12,12 @@ import numpy as np
 from bouton.backends.memory import Memory
 from bouton.plan.nodes import AGES, Call, Merge, Phase, Plan
 
-CALL, EVERY, REACHED, WHEN, AGES_OF, EVENT, TAPS, NOTHING = range(8)
+CALL, EVERY, REACHED, WHEN, AGES_OF, EVENT, TAPS, WAIT, MERGE, NOTHING = range(10)
 """What a row says; see `bouton.kernels.loop.advance`."""
 Row: TypeAlias = tuple[int, ...]
 Label: TypeAlias = tuple[str, Call | None]
+Taken: TypeAlias = frozenset[tuple[str, int]]
+"""What recorders want, and at which positions in the step."""
 Helper: TypeAlias = Callable[[str], int]
 """Gives the address of a module of `bouton.kernels.loop`, compiled if need be."""
 
@@ -24,11 +26,11 @@ Helper: TypeAlias = Callable[[str], int]
 class Table:
     """The rows of a step for one thread, and the tables of slots that they point to, for one memory."""
 
-    def __init__(self, plan: Plan, memory: Memory, entries: list[int], helper: Helper, part: int, taken: frozenset[str]) -> None:
+    def __init__(self, plan: Plan, memory: Memory, entries: list[int], helper: Helper, part: int, taken: Taken) -> None:
         """``entries`` are the addresses of the kernels, one for each call; ``taken`` is what recorders want."""
         self.memory = memory
         self._helper = helper
-        self._taken = taken if part == 0 else frozenset()
+        self._taken: Taken = taken if part == 0 else frozenset()
         self._plan = plan
         self._part = part
         handled = range(plan.parts) if part == 0 else (part,)  # the first thread makes some calls for all
@@ -72,7 +74,7 @@ class Table:
         if phase.name == "threshold":
             yield from self._wait(phase, when=self._plan.parts > 1)  # once a step at least, also where nothing spikes
             for merge in self._plan.merges:
-                yield (CALL, self._helper("merge"), self._merge_table(merge), 0, 0, 0, 0), (phase.name, None)
+                yield (MERGE, self._helper("merge"), self._merge_table(merge), 0, 0, 0, 0), (phase.name, None)
             yield from self._take("take_spikes", phase)
         yield from self._wait(phase, position, when=self._plan.parts > 1)
         yield from self._take("take_samples", phase, position)
@@ -80,13 +82,14 @@ class Table:
 
     def _take(self, what: str, phase: Phase, position: int = 0) -> Iterator[tuple[Row, Label]]:
         """What recorders want after a phase."""
-        row = (TAPS, self._helper(what), 0, 0, position, 0, 0) if what in self._taken else (NOTHING, 0, 0, 0, 0, 0, 0)
+        wanted = (what, position) in self._taken
+        row = (TAPS, self._helper(what), 0, 0, position, 0, 0) if wanted else (NOTHING, 0, 0, 0, 0, 0, 0)
         yield row, (phase.name, None)
 
     def _wait(self, phase: Phase, position: int = -1, *, when: bool) -> Iterator[tuple[Row, Label]]:
         """Let all threads wait for one another; for samples only, if a position is given."""
         if when:
-            yield (TAPS, self._helper("wait"), 0, 0, position, 0, 0), (phase.name, None)
+            yield (WAIT, self._helper("wait"), 0, 0, position, 0, 0), (phase.name, None)
 
     def _parts_of(self, call: Call) -> tuple[int, ...]:
         """The parts for which this thread makes a call, as places in the tables of slots."""
