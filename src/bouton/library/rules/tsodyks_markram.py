@@ -1,0 +1,77 @@
+"""Short-term plasticity of Tsodyks and Markram: facilitation and depression of release, without a weight.
+
+Sources
+-------
+M. Tsodyks, K. Pawelzik & H. Markram, Neural Comput. 10:821 (1998), doi:10.1162/089976698300017502: both, three states.
+H. Markram, Y. Wang & M. Tsodyks, PNAS 95:5323 (1998), doi:10.1073/pnas.95.9.5323: from spike to spike, two states.
+G. Fuhrmann, I. Segev, H. Markram & M. Tsodyks, J. Neurophysiol. 87:140 (2002), doi:10.1152/jn.00258.2001.
+W. Maass & H. Markram, Neural Netw. 15:155 (2002), doi:10.1016/S0893-6080(01)00144-7: the map that NEST's tsodyks2_synapse solves.
+
+Symbols
+-------
+``x`` the resources that are ready, ``u`` the share of them that a spike releases, ``U`` that share at rest (U_SE). A spike
+transmits u·x: a factor, to be composed with a rule that has a weight, as in ``bt.rules.TsodyksMarkram() & bt.rules.PairSTDP()``.
+State is kept as what is missing, so that zero is rest: ``d`` = 1 - x, and ``g`` = u - U.
+
+``form``: ``recovered`` (u decays to U; u·x is released; then u jumps by U·(1-u)) or ``facilitating`` (u decays to 0, jumps,
+then u·x is released). Both release the same at each spike, and so does NEST's tsodyks2_synapse; only what u is between
+spikes differs.
+``facilitation``: ``none`` is the limit of τ_fac = 0, u = U.
+``states``: ``two`` (what is released recovers at once with τ_rec), or ``three`` as in the paper of 1998 and NEST's
+tsodyks_synapse: it is active first (``y``), for τ_in, then inactive (``z``), and only that recovers; x = 1 - y - z. τ_in is 3 ms
+for the depressing synapse of the paper's figure 1, 1.5 ms for the facilitating one. The named sets are for two states.
+
+Release reads the resources as they are before this spike takes from them. Postsynaptic spikes have no effect. Initial values
+other than rest decay from t = 0, as in NEST's tsodyks_synapse; in its tsodyks2_synapse the first spike finds them undecayed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bouton.library.rule import Parameter, Rule
+from bouton.units import ms
+
+FORM = {  # equations of u, what a spike does before its release, and after
+    "recovered": ("dg/dt = -g/tau_fac : 1\nu = U + g : 1", "", "; g += jump"),
+    "facilitating": ("du/dt = -u/tau_fac : 1", "u += U*(1 - u); ", ""),
+    "none": ("u = U : 1", "", ""),
+}
+STATES = {  # equations of what is not ready, and the one that a release adds to
+    "two": ("dd/dt = -d/tau_rec : 1\nx = 1 - d : 1", "d"),
+    "three": ("dy/dt = -y/tau_in : 1\ndz/dt = y/tau_in - z/tau_rec : 1\nx = 1 - y - z : 1", "y"),
+}
+
+
+def build(options: Mapping[str, str]) -> Mapping[str, str]:
+    """The texts of a variant."""
+    share, before, after = FORM["none" if options["facilitation"] == "none" else options["form"]]
+    resources, taken = STATES[options["states"]]
+    jump = "jump = U*(1 - u); " if after else ""  # u is read before anything is written
+    return {
+        "equations": f"{share}\n{resources}",
+        "on_pre": f"{before}{jump}release = u*x; transmit = release; {taken} += release{after}",
+    }
+
+
+RULE = Rule(
+    name="TsodyksMarkram",
+    part="stp",
+    title="short-term facilitation and depression of release",
+    papers=(
+        "Tsodyks, Pawelzik & Markram (1998), doi:10.1162/089976698300017502",
+        "Markram, Wang & Tsodyks (1998), doi:10.1073/pnas.95.9.5323",
+    ),
+    build=build,
+    parameters={
+        "U": Parameter(0.03, "U_SE", "share of the ready resources that the first spike releases", 0, 1),
+        "tau_rec": Parameter(130 * ms, "τ_rec", "time constant of recovery", 1, 5000),
+        "tau_fac": Parameter(530 * ms, "τ_facil", "time constant of facilitation", 1, 5000),
+        "tau_in": Parameter(3 * ms, "τ_in", "time constant of inactivation", 0.1, 100),
+    },
+    options={"form": ("recovered", "facilitating"), "facilitation": ("decaying", "none"), "states": tuple(STATES)},
+    sets={
+        "tsodyks1998_facilitating": {"U": 0.03, "tau_rec": 130 * ms, "tau_fac": 530 * ms},
+        "tsodyks1998_depressing": {"facilitation": "none", "U": 0.5, "tau_rec": 800 * ms},
+    },
+)
