@@ -59,7 +59,7 @@ RULE = Rule(
         "theta_plus": Parameter(-45.3 * mV, "θ₊", "voltage above which there is potentiation", -60, 0),
         "tau_x": Parameter(15 * ms, "τ_x", "time constant of the presynaptic trace", 1, 100),
         "u_ref_square": Parameter(60 * mV**2, "u_ref²", "mean square depolarisation at which A_LTD is as given", 1, 1000),
-        "w_1": Parameter(1.0, "", "the weight that A_LTD and A_LTP are measured in", weight=True),
+        "w_1": Parameter(1.0, "w₁", "the weight that A_LTD and A_LTP are measured in", weight=True),
         "w_max": Parameter(3.0, "w_max", "upper bound of the weight", weight=True),
     },
     options={"homeostasis": tuple(DEPRESSION)},
