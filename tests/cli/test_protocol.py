@@ -46,6 +46,18 @@ def test_a_window_is_printed_and_drawn(bouton: Any, tmp_path: Path) -> None:
     assert (tmp_path / "window.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("name, rows, last", [("frequency", 10, "0.34"), ("triplets", 13, "0.")])
+def test_data_beside_the_rule(bouton: Any, tmp_path: Path, name: str, rows: int, last: str) -> None:
+    chosen = {"frequency": "visual_cortex_full_all_to_all", "triplets": "hippocampus_full_all_to_all"}[name]
+    result = bouton("protocol", name, "TripletSTDP", "--parameters", chosen)
+    found = list(csv.DictReader(result.stdout.splitlines()))
+    assert len(found) == rows
+    assert np.corrcoef([float(r["change"]) for r in found], [float(r["measured"]) for r in found])[0, 1] > 0.85
+    assert last in result.stderr
+    assert bouton("protocol", name, "TripletSTDP", "--parameters", chosen, "--out", tmp_path / "figure.svg").exit_code == 0
+    assert "<svg" in (tmp_path / "figure.svg").read_text()
+
+
 @pytest.mark.parametrize(
     "changed, found",
     [

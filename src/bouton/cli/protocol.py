@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ OUT = typer.Option(None, "--out", metavar="FILE", help="Write here; .png, .pdf, 
 PRE = typer.Option(..., "--pre", metavar="FILE", help="Presynaptic spikes: a time in ms a line, # begins a comment.")
 POST = typer.Option(..., "--post", metavar="FILE", help="Postsynaptic spikes.")
 WEIGHT = typer.Option(0.5, "--w", help="The weight at the beginning.")
+START = typer.Option(0.0, "--w", help="The weight at the beginning.")
 STEP = typer.Option(0.1, "--dt", help="The time step in ms.")
 PAIRINGS = typer.Option(1, "--pairings", min=1, help="How often each lag is paired.")
 JSON = typer.Option(False, "--json", help="Print JSON.")
@@ -87,7 +88,39 @@ def window(
     from bouton.protocols.window import draw
 
     found = protocols.window(_model(rule, given, chosen), pairings=pairings, w=w)
-    columns = {"lag_ms": found["lag"].to_numpy(), "change": found["change"].to_numpy()}
+    _show({"lag_ms": found["lag"].to_numpy(), "change": found["change"].to_numpy()}, found, draw, out)
+
+
+@app.command("frequency")
+def frequency(
+    rule: str = RULE, given: list[str] = SET, chosen: str | None = CHOSEN, w: float = START, out: Path | None = OUT
+) -> None:
+    """60 pairings at 0.1 to 50 Hz, beside what Sjöström et al. (2001) measured; the last line says how near that is."""
+    from bouton import protocols
+    from bouton.protocols.frequency import draw
+
+    found = protocols.frequency(_model(rule, given, chosen), w=w)
+    flat = found.stack(pairing=("lag", "rate"))
+    columns = {"lag_ms": flat["lag"].to_numpy(), "rate_Hz": flat["rate"].to_numpy()}
+    _show(columns | {name: flat[name].to_numpy() for name in ("change", "measured", "error")}, found, draw, out)
+    console.warn(f"mean squared error in units of the standard error: {found.attrs['score']:.3g}")
+
+
+@app.command("triplets")
+def triplets(
+    rule: str = RULE, given: list[str] = SET, chosen: str | None = CHOSEN, w: float = START, out: Path | None = OUT
+) -> None:
+    """Pairs, triplets and quadruplets, 60 times at 1 Hz, beside what Wang et al. (2005) measured."""
+    from bouton import protocols
+    from bouton.protocols.triplets import draw
+
+    found = protocols.triplets(_model(rule, given, chosen), w=w)
+    _show({"group": found["group"].to_numpy()} | {n: found[n].to_numpy() for n in ("change", "measured")}, found, draw, out)
+    console.warn(f"root of the mean squared difference: {found.attrs['score']:.3g}")
+
+
+def _show(columns: Mapping[str, Any], found: Any, draw: Callable[[Any], Any], out: Path | None) -> None:
+    """Columns on the screen or in a file, or the figure."""
     if out is None:
         _write(sys.stdout, columns)
     elif out.suffix in {".png", ".pdf", ".svg"}:
@@ -149,4 +182,8 @@ def _read_train(path: Path) -> np.ndarray[Any, np.dtype[np.float64]]:
 def _write(file: Any, columns: Mapping[str, Any]) -> None:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([f"{value:.17g}" for value in row] for row in zip(*columns.values(), strict=True))
+    writer.writerows([_cell(value) for value in row] for row in zip(*columns.values(), strict=True))
+
+
+def _cell(value: Any) -> str:
+    return value if isinstance(value, str) else f"{value:.17g}"

@@ -6,7 +6,9 @@ figure as in the paper, and a score.
 
 from __future__ import annotations
 
+from bouton.protocols.frequency import frequency
 from bouton.protocols.play import Played, play
+from bouton.protocols.triplets import triplets
 from bouton.protocols.window import window
 
-__all__ = ["Played", "play", "window"]
+__all__ = ["Played", "frequency", "play", "triplets", "window"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import bouton as bt
+from bouton.plots import style
 from bouton.protocols.play import play
 from bouton.units import TIME, Quantity, in_base, ms, second, seconds
 
@@ -58,9 +59,9 @@ def _number(value: Any, like: Quantity) -> Any:
     return value.to(like.units).magnitude if hasattr(value, "units") else value
 
 
+@style.styled
 def draw(found: xr.Dataset) -> Figure:
     """The window, one point for each lag."""
-    from bouton.plots import style
     from bouton.plots.window import stdp_window
 
     made = style.figure("column", 2.5)

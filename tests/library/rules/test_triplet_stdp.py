@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 import bouton as bt
+from bouton.protocols.triplets import GROUPS
 from bouton.units import ms, nS
 
 TAU = {"tau_plus": 17.0, "tau_minus": 34.0, "tau_x": 110.0, "tau_y": 130.0}
@@ -77,49 +78,13 @@ def test_amplitudes_are_relative_to_a_weight() -> None:
     np.testing.assert_allclose(found, meant * factors, rtol=1e-9)
 
 
-FREQUENCIES = (0.1, 10.0, 20.0, 40.0, 50.0)  # Hz
-SJOSTROM = {  # change and standard error at each frequency, pre leading and post leading by 10 ms
-    10.0: ((-0.04, 0.14, 0.29, 0.53, 0.56), (0.05, 0.10, 0.14, 0.11, 0.26)),
-    -10.0: ((-0.29, -0.41, -0.34, 0.56, 0.75), (0.08, 0.11, 0.10, 0.32, 0.19)),
-}
-
-
-def frequency_dependence(name: str) -> NDArray[np.float64]:
-    """What 60 pairings do: one row for each sign of the lag, one column for each frequency."""
-    trains = [100.0 + np.round(np.arange(60) * 1e3 / hertz, 1) for hertz in FREQUENCIES]
-    rule = bt.rules.TripletSTDP(name)
-    # The slowest protocol lasts ten minutes. All times are multiples of 1 ms.
-    pre = [train * ms for _ in SJOSTROM for train in trains]
-    post = [(train + lag) * ms for lag in SJOSTROM for train in trains]
-    return np.asarray(bt.protocols.play(rule, pre, post, dt=1 * ms).final().magnitude).reshape(2, 5)
-
-
 @pytest.mark.parametrize("name", [each for each in bt.rules.TripletSTDP.sets if each.startswith("visual_cortex")])
 def test_visual_cortex(name: str) -> None:
     """Sjöström 2001: potentiation at 40 Hz whatever the order, none at 0.1 Hz; the fit error is the paper's."""
-    found = frequency_dependence(name)
-    data = np.array([values for values, _ in SJOSTROM.values()])
-    errors = np.array([each for _, each in SJOSTROM.values()])
-    assert float((((found - data) / errors) ** 2).mean()) == pytest.approx(0.34, abs=0.02)  # of rounded parameters
-    assert abs(found[0, 0]) < 1e-6
-    assert (found[1] < 0).tolist() == [True, True, True, False, False]
-
-
-GROUPS = {  # presynaptic and postsynaptic spikes of one repetition, ms; the change that Wang 2005 measured
-    "pair 10": ((0.0,), (10.0,), 0.25),
-    "pair -10": ((10.0,), (0.0,), -0.17),
-    "pre-post-pre 5 -5": ((0.0, 10.0), (5.0,), -0.01),
-    "pre-post-pre 10 -10": ((0.0, 20.0), (10.0,), 0.03),
-    "pre-post-pre 15 -5": ((0.0, 20.0), (15.0,), 0.01),
-    "pre-post-pre 5 -15": ((0.0, 20.0), (5.0,), 0.24),
-    "post-pre-post -5 5": ((5.0,), (0.0, 10.0), 0.33),
-    "post-pre-post -10 10": ((10.0,), (0.0, 20.0), 0.34),
-    "post-pre-post -5 15": ((5.0,), (0.0, 20.0), 0.22),
-    "post-pre-post -15 5": ((15.0,), (0.0, 20.0), 0.29),
-    "quadruplet -89": ((0.0, 94.0), (5.0, 89.0), -0.003),
-    "quadruplet 84": ((5.0, 84.0), (0.0, 89.0), 0.06),
-    "quadruplet 20": ((5.0, 20.0), (0.0, 25.0), 0.21),
-}
+    found = bt.protocols.frequency(bt.rules.TripletSTDP(name))
+    assert found.attrs["score"] == pytest.approx(0.34, abs=0.02)  # of rounded parameters
+    assert abs(found["change"].sel(lag=10, rate=0.1)) < 1e-6
+    assert (found["change"].sel(lag=-10) < 0).to_numpy().tolist() == [True, True, True, False, False]
 
 
 def groups_by_hand(name: str) -> NDArray[np.float64]:
@@ -143,12 +108,9 @@ def groups_by_hand(name: str) -> NDArray[np.float64]:
 @pytest.mark.parametrize("name", [each for each in bt.rules.TripletSTDP.sets if each.startswith("hippocampus")])
 def test_hippocampus(name: str) -> None:
     """Wang 2005: post-pre-post potentiates, pre-post-pre hardly does. The fit's error is large in the paper as well."""
-    pre, post = (
-        [(100.0 + np.add.outer(np.arange(60) * 1000.0, group[side]).ravel()) * ms for group in GROUPS.values()] for side in (0, 1)
-    )
-    found = bt.protocols.play(bt.rules.TripletSTDP(name), pre, post, dt=1 * ms).final().magnitude
+    dataset = bt.protocols.triplets(bt.rules.TripletSTDP(name))
+    found, data = dataset["change"].to_numpy(), dataset["measured"].to_numpy()
     np.testing.assert_allclose(found, groups_by_hand(name), rtol=1e-9)
-    data = np.array([value for *_, value in GROUPS.values()])
     assert np.abs(found - data).max() < 0.16
     assert float(np.corrcoef(found, data)[0, 1]) > 0.85
     assert found[6:10].mean() > found[2:6].mean() + 0.2

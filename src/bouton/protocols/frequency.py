@@ -1,0 +1,68 @@
+"""Frequency dependence: pairings at several rates, with the presynaptic or the postsynaptic spike first.
+
+P. J. Sjöström, G. G. Turrigiano & S. B. Nelson, Neuron 32:1149 (2001), doi:10.1016/S0896-6273(01)00542-6: layer 5 of
+visual cortex.
+The protocol is the one that J.-P. Pfister & W. Gerstner, J. Neurosci. 26:9673 (2006), fitted: 60 pairings at each rate.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import bouton as bt
+from bouton.plots import style
+from bouton.protocols.play import play
+from bouton.units import ms
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+RATES = (0.1, 10.0, 20.0, 40.0, 50.0)
+LAGS = (10.0, -10.0)
+MEASURED = np.array([[-0.04, 0.14, 0.29, 0.53, 0.56], [-0.29, -0.41, -0.34, 0.56, 0.75]])
+ERRORS = np.array([[0.05, 0.10, 0.14, 0.11, 0.26], [0.08, 0.11, 0.10, 0.32, 0.19]])
+"""Changes over the initial weight and their standard errors, by lag and rate."""
+FIRST = 100.0
+
+
+def frequency(rule: bt.SynapseModel, *, pairings: int = 60, w: float = 0.0, of: float = 1.0, **options: Any) -> xr.Dataset:
+    """Pair spikes ``pairings`` times at each rate and lag, a synapse for each; ``options`` are those of `play`.
+
+    Returns a dataset over ``lag`` (ms, positive if the presynaptic spike is first) and ``rate`` (Hz): ``change``, the final
+    weight less the initial one ``w``, over the weight ``of`` which the change is asked for; ``measured`` and ``error`` of the
+    experiment.
+    ``attrs["score"]`` is the mean of ((change - measured)/error)².
+    """
+    import xarray
+
+    trains = [FIRST + np.round(np.arange(pairings) * 1e3 / rate) for rate in RATES]
+    pre = [train * ms for _ in LAGS for train in trains]
+    post = [(train + lag) * ms for lag in LAGS for train in trains]
+    played = play(rule, pre, post, w=w, **{"dt": 1 * ms, **options})
+    change = (np.asarray(played.final().magnitude).reshape(MEASURED.shape) - w) / of
+    score = float((((change - MEASURED) / ERRORS) ** 2).mean())
+    dims = ("lag", "rate")
+    return xarray.Dataset(
+        {"change": (dims, change), "measured": (dims, MEASURED), "error": (dims, ERRORS)},
+        coords={"lag": ("lag", list(LAGS), {"units": "ms"}), "rate": ("rate", list(RATES), {"units": "Hz"})},
+        attrs={"rule": rule.name, "score": score, "source": "Sjöström, Turrigiano & Nelson (2001)"},
+    )
+
+
+@style.styled
+def draw(found: xr.Dataset) -> Figure:
+    """Lines for the rule, points with error bars for the experiment."""
+    made = style.figure("column", 2.5)
+    axes = made.subplots()
+    axes.axhline(0, color=style.COLOURS["grey"], linewidth=0.6, zorder=0)
+    rates = found["rate"].to_numpy()
+    for lag, colour in zip(found["lag"].to_numpy(), ("vermilion", "blue"), strict=True):
+        one = found.sel(lag=lag)
+        axes.plot(rates, one["change"], color=style.COLOURS[colour], label=f"{lag:+g} ms")
+        axes.errorbar(rates, one["measured"], one["error"], fmt="o", markersize=3, color=style.COLOURS[colour])
+    axes.set(xlabel="Frequency of pairings (Hz)", ylabel=r"Weight change $\Delta w / w$")
+    axes.legend(title=r"$t_\mathrm{post} - t_\mathrm{pre}$", loc="lower right")
+    return made

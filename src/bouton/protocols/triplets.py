@@ -1,0 +1,77 @@
+"""Pairs, triplets and quadruplets of spikes, repeated 60 times at 1 Hz.
+
+H.-X. Wang, R. C. Gerkin, D. W. Nauen & G.-Q. Bi, Nat. Neurosci. 8:187 (2005), doi:10.1038/nn1387: hippocampal cultures.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import bouton as bt
+from bouton.plots import style
+from bouton.protocols.play import play
+from bouton.units import ms
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+GROUPS: dict[str, tuple[tuple[float, ...], tuple[float, ...], float]] = {
+    "pair 10": ((0.0,), (10.0,), 0.25),
+    "pair -10": ((10.0,), (0.0,), -0.17),
+    "pre-post-pre 5 -5": ((0.0, 10.0), (5.0,), -0.01),
+    "pre-post-pre 10 -10": ((0.0, 20.0), (10.0,), 0.03),
+    "pre-post-pre 15 -5": ((0.0, 20.0), (15.0,), 0.01),
+    "pre-post-pre 5 -15": ((0.0, 20.0), (5.0,), 0.24),
+    "post-pre-post -5 5": ((5.0,), (0.0, 10.0), 0.33),
+    "post-pre-post -10 10": ((10.0,), (0.0, 20.0), 0.34),
+    "post-pre-post -5 15": ((5.0,), (0.0, 20.0), 0.22),
+    "post-pre-post -15 5": ((15.0,), (0.0, 20.0), 0.29),
+    "quadruplet -89": ((0.0, 94.0), (5.0, 89.0), -0.003),
+    "quadruplet 84": ((5.0, 84.0), (0.0, 89.0), 0.06),
+    "quadruplet 20": ((5.0, 20.0), (0.0, 25.0), 0.21),
+}
+"""Presynaptic and postsynaptic spikes of one repetition in ms, and the change over the initial weight that was measured."""
+FIRST = 100.0
+
+
+def triplets(rule: bt.SynapseModel, *, repetitions: int = 60, w: float = 0.0, of: float = 1.0, **options: Any) -> xr.Dataset:
+    """Repeat each group of spikes at 1 Hz, a synapse for each; ``options`` are those of `play`.
+
+    Returns a dataset over ``group``: ``change``, the final weight less the initial one ``w``, over the weight ``of`` which the
+    change is asked for, and ``measured``. ``attrs["score"]`` is the root of the mean squared difference.
+    """
+    import xarray
+
+    begins = FIRST + np.arange(repetitions) * 1000.0
+    pre, post = ([np.add.outer(begins, group[side]).ravel() * ms for group in GROUPS.values()] for side in (0, 1))
+    played = play(rule, pre, post, w=w, **{"dt": 1 * ms, **options})
+    change = (np.asarray(played.final().magnitude) - w) / of
+    measured = np.array([group[2] for group in GROUPS.values()])
+    return xarray.Dataset(
+        {"change": ("group", change), "measured": ("group", measured)},
+        coords={"group": list(GROUPS)},
+        attrs={
+            "rule": rule.name,
+            "score": float(np.sqrt(((change - measured) ** 2).mean())),
+            "source": "Wang, Gerkin, Nauen & Bi (2005)",
+        },
+    )
+
+
+@style.styled
+def draw(found: xr.Dataset) -> Figure:
+    """Bars for the rule, points for the experiment."""
+    made = style.figure("column", 3.2)
+    axes = made.subplots()
+    places = np.arange(found.sizes["group"])
+    axes.axvline(0, color=style.COLOURS["grey"], linewidth=0.6, zorder=0)
+    axes.barh(places, found["change"], color=style.COLOURS["blue"], height=0.6, label="rule")
+    axes.plot(found["measured"], places, "o", markersize=3.5, color=style.COLOURS["vermilion"], label="measured")
+    axes.set_yticks(places, found["group"].to_numpy())
+    axes.invert_yaxis()
+    axes.set(xlabel=r"Weight change $\Delta w / w$")
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2)
+    return made
