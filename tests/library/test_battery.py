@@ -18,7 +18,7 @@ from bouton.library.rule import Rule
 from bouton.units import QUANTITY_TYPE, ms, mV, second
 
 RULES = [rules.find(file) for file in rules.files()]
-COUNT, LENGTH = 4, 1500  # synapses, and steps of a run
+COUNT, LENGTH = 4, 800  # synapses, and steps of a run
 GIVEN: dict[str, dict[str, Any]] = {  # numbers for a rule whose paper's could not be reached: any will do
     "SDSP": {"a": 0.2, "b": 0.15, "alpha": 0.7 / second, "beta": 0.5 / second, "theta_V": -60 * mV, "tau_C": 60 * ms}
     | {"theta_up_low": 0.5, "theta_up_high": 5.0, "theta_down_low": 0.5, "theta_down_high": 3.0}
@@ -37,7 +37,7 @@ def trains(seed: int) -> bt.SpikeTimes:
     """Irregular trains with some spikes of both sides in one step."""
     rng = np.random.default_rng(seed)
     shared = np.arange(100, LENGTH, 250)
-    steps = [np.unique(np.concatenate([rng.choice(LENGTH - 20, 12, replace=False), shared + k])) for k in range(COUNT)]
+    steps = [np.unique(np.concatenate([rng.choice(LENGTH - 20, 10, replace=False), shared + k])) for k in range(COUNT)]
     return bt.SpikeTimes(COUNT, np.concatenate(steps) * 0.1 * ms, np.repeat(np.arange(COUNT), [len(s) for s in steps]))
 
 
@@ -55,7 +55,7 @@ def simulation(rule: Rule, model: bt.SynapseModel, chosen: slice = slice(None), 
             )
             links[equation.name] = net.add(bt.Population(1, modulator))
     for block in model.on_event:
-        events[block.event] = net.add(bt.SpikeTimes(1, [30, 31, 90] * ms))
+        events[block.event] = net.add(bt.SpikeTimes(1, [30, 31, 60] * ms))
     delivers = any(block.transmits for block in model.on_pre) or any(
         s.target == "target" for b in model.blocks for s in b.statements
     )
@@ -105,7 +105,7 @@ def test_pieces_of_a_run_and_a_reset_change_nothing(rule: Rule) -> None:
     once = state(sim, synapses)
     assert any((once[name] != before[name]).any() for name in once)
     sim.reset()
-    for piece in (13.7, 50.0, LENGTH * 0.1 - 63.7):
+    for piece in (13.7, 30.0, LENGTH * 0.1 - 43.7):
         sim.run(piece * ms)
     same(state(sim, synapses), once)
 
@@ -167,7 +167,7 @@ def test_compiled_it_is_what_the_interpreter_makes_of_it(rule: Rule) -> None:
     model = default(rule)
     meant = run(rule, model)
     same(run(rule, model, backend="cpu"), meant, rtol=1e-10, atol=1e-12)
-    same(run(rule, model, 40.0, 110.0, backend="cpu", threads=2), run(rule, model, backend="cpu"))
+    same(run(rule, model, 30.0, 50.0, backend="cpu", threads=2), run(rule, model, backend="cpu"))
 
 
 @pytest.mark.slow

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import typer
 
 from bouton.cli import console
@@ -161,8 +160,10 @@ def _settings(given: Iterable[str], rule: Rule) -> Mapping[str, Any]:
     return settings
 
 
-def _read_train(path: Path) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _read_train(path: Path) -> Any:
     """The times in a file, in ms."""
+    import numpy as np
+
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
