@@ -19,8 +19,14 @@ how much it potentiates: a neuron without an upstroke needs one.
 ``homeostasis``: ``none``, or ``square``, where A_LTD is multiplied by ``u_square``/u_ref², the neuron's slow mean of (v − E_L)².
 ``w_1`` is the weight in which A_LTD and A_LTP are measured.
 
+``advance``: with ``steps`` potentiation is an equation of each synapse, advanced by exponential_euler with the trace of the
+middle of a step and the voltages of its start, and the weight is within its bounds at all times. With ``events`` what each
+step adds (Euler's scheme: trace and voltage after integration, the filtered voltage before it) is added up with the neuron,
+and reaches a synapse at its next presynaptic spike, which is much faster; it is also then that the weight is brought back to
+w_max. Since it only grows in between, all that is transmitted is the same, but who looks in between may see more.
+
 The weight is transmitted as it is before this spike depresses it. Depression reads the filtered voltage after the step's
-integration; potentiation is advanced by exponential_euler with the trace of the middle of a step and the voltages of its start.
+integration.
 """
 
 from __future__ import annotations
@@ -29,6 +35,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bouton.library.rule import Parameter, Rule
+from bouton.model.blocks import dt
 from bouton.units import ms, mV
 
 DEPRESSION = {"none": "", "square": "*u_square_post/u_ref_square"}
@@ -38,6 +45,13 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     """The texts of a variant."""
     size = f"A_LTD*w_1*maximum(u_minus_post - theta_minus, 0){DEPRESSION[options['homeostasis']]}"
     growth = "A_LTP*w_1*x*maximum(v_post - theta_plus, 0)*maximum(u_plus_post - theta_minus, 0)"
+    if options["advance"] == "events":
+        return {
+            "equations": "w : {unit}\ndx/dt = -x/tau_x : second**-1",
+            "on_pre": f"w = minimum(w, w_max); transmit = w; w = maximum(w - {size}, 0); x += 1/tau_x",
+            "every": (dt, f"w += {growth.replace('u_plus_post', 'u_plus_post(t-dt)')}*dt"),
+            "weights": ("w",),
+        }
     return {
         "equations": f"dw/dt = {growth} : {{unit}} (min=0, max=w_max)\ndx/dt = -x/tau_x : second**-1",
         "on_pre": f"transmit = w; w -= {size}; x += 1/tau_x",
@@ -62,7 +76,7 @@ RULE = Rule(
         "w_1": Parameter(1.0, "w₁", "the weight that A_LTD and A_LTP are measured in", weight=True),
         "w_max": Parameter(3.0, "w_max", "upper bound of the weight", weight=True),
     },
-    options={"homeostasis": tuple(DEPRESSION)},
+    options={"homeostasis": tuple(DEPRESSION), "advance": ("steps", "events")},
     sets={"clopath2010_visual_cortex": {}},
     needs=("v", "u_minus", "u_plus"),
 )
