@@ -7,7 +7,9 @@ no order, and would miss that table at each event.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import mmap
+import os
 from typing import Any
 
 import numpy as np
@@ -33,3 +35,10 @@ def cleared(size: int, dtype: str) -> NDArray[Any]:
 def _aligned(room: NDArray[np.uint8], to: int, nbytes: int) -> NDArray[np.uint8]:
     begin = -room.ctypes.data % to
     return room[begin : begin + nbytes]
+
+
+def give_back() -> None:
+    """Return to the system what the C library keeps of memory that was needed for a while, where it can be asked to."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+    if trim is not None:
+        trim(0)

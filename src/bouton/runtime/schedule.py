@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 STRETCH = 0.025
 """Seconds a stretch should take."""
-SNAPSHOT_LIMIT = 32 * 2**20
+SNAPSHOT_LIMIT = 4 * 2**20
 """Bytes of state up to which every stretch is checked and can be run again to find a fault."""
+BLOCK = 2**16
+"""Values that are checked at a time."""
 CHECK_SHARE = 0.05
 """Share of the time that checks of a larger state may take: they are as rare as that needs."""
 
@@ -113,11 +115,16 @@ def _first_fault(simulation: Simulation) -> tuple[str, str, int] | None:
         for name, symbol in facts.scope.symbols.items():
             if symbol.kind in {"ode", "variable"}:
                 values = state.memory.view((facts.name, name))
-                if not np.isfinite(values).all() and (element := _element(state, facts, name, ~np.isfinite(values))) is not None:
+                if not _all_finite(values) and (element := _element(state, facts, name, ~np.isfinite(values))) is not None:
                     return facts.name, name, element
         if isinstance(facts, ProjectionFacts) and (fault := _fault_of_totals(state, facts)) is not None:
             return fault
     return None
+
+
+def _all_finite(values: NDArray[Any]) -> bool:
+    """True if all values are finite; asked block by block, which takes no memory to speak of."""
+    return all(np.isfinite(values[begin : begin + BLOCK]).all() for begin in range(0, len(values), BLOCK))
 
 
 def _fault_of_totals(state: State, facts: ProjectionFacts) -> tuple[str, str, int] | None:

@@ -16,6 +16,7 @@ from bouton.analysis.analyse import analyse
 from bouton.analysis.check_random import check_no_noise
 from bouton.analysis.facts import PopulationFacts, ProjectionFacts
 from bouton.analysis.symbols import unit_for
+from bouton.backends.arena import give_back
 from bouton.backends.program import AbstractProgram, sample_positions
 from bouton.equations.nodes import Name
 from bouton.errors import Code, NameError_, NetworkError, SimulationError, SlowPathWarning, nearest, one_of
@@ -372,6 +373,8 @@ class Simulation:
             self._checked = True
             for lost in losses(self.state):
                 warnings.warn(lost, RuntimeWarning, stacklevel=2)
+            if self.state.is_large:
+                give_back()
         self.timings["build"] += time.perf_counter() - begin
         program = self.program
         if not self._told:
