@@ -37,6 +37,12 @@ def test_trains_from_files(bouton: Any, trains: list[str], tmp_path: Path) -> No
     assert list(rows[0]) == ["time_ms", "w", "x", "y"]
 
 
+def test_a_rule_without_a_weight_is_played_too(bouton: Any, trains: list[str]) -> None:
+    result = bouton("protocol", "play", "TsodyksMarkram", *trains, "--set", "U=0.3")
+    assert result.exit_code == 0, result.stderr
+    assert len(result.stdout.splitlines()) == 3
+
+
 def test_a_window_is_printed_and_drawn(bouton: Any, tmp_path: Path) -> None:
     printed = bouton("protocol", "window", "PairSTDP", "--parameters", "bi_poo2001").stdout
     rows = [(float(lag), float(change)) for lag, change in list(csv.reader(printed.splitlines()))[1:]]

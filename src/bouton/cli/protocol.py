@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from bouton.cli import console
-from bouton.errors import Code, EquationError, NameError_, NetworkError, nearest, one_of
+from bouton.errors import Code, NameError_, NetworkError, nearest, one_of
 
 if TYPE_CHECKING:
     from bouton.library.rule import Rule
@@ -63,14 +63,10 @@ def play(
         e.name for e in model.equations if e.kind != "expression" and "summed" not in e.flags and "linked" not in e.flags
     ]
     trains = [_read_train(path) * ms for path in (pre, post)]
-    played = protocols.play(model, *trains, dt=dt * ms, events=variables, w=w)
+    start: dict[str, Any] = {"w": w} if "w" in variables else {}  # what only modulates release has no weight
+    played = protocols.play(model, *trains, dt=dt * ms, events=variables, **start)
     times = played.events[variables[0]].times.to(ms).magnitude
-    columns = {"time_ms": times} | {name: played.events[name].values.magnitude for name in variables}
-    if out is None:
-        _write(sys.stdout, columns)
-    else:
-        with out.open("w", newline="", encoding="utf-8") as file:
-            _write(file, columns)
+    _show({"time_ms": times} | {name: played.events[name].values.magnitude for name in variables}, out)
 
 
 @app.command("window")
@@ -87,7 +83,7 @@ def window(
     from bouton.protocols.window import draw
 
     found = protocols.window(_model(rule, given, chosen), pairings=pairings, w=w)
-    _show({"lag_ms": found["lag"].to_numpy(), "change": found["change"].to_numpy()}, found, draw, out)
+    _show({"lag_ms": found["lag"].to_numpy(), "change": found["change"].to_numpy()}, out, lambda: draw(found))
 
 
 @app.command("frequency")
@@ -101,7 +97,7 @@ def frequency(
     found = protocols.frequency(_model(rule, given, chosen), w=w)
     flat = found.stack(pairing=("lag", "rate"))
     columns = {"lag_ms": flat["lag"].to_numpy(), "rate_Hz": flat["rate"].to_numpy()}
-    _show(columns | {name: flat[name].to_numpy() for name in ("change", "measured", "error")}, found, draw, out)
+    _show(columns | {name: flat[name].to_numpy() for name in ("change", "measured", "error")}, out, lambda: draw(found))
     console.warn(f"mean squared error in units of the standard error: {found.attrs['score']:.3g}")
 
 
@@ -114,17 +110,18 @@ def triplets(
     from bouton.protocols.triplets import draw
 
     found = protocols.triplets(_model(rule, given, chosen), w=w)
-    _show({"group": found["group"].to_numpy()} | {n: found[n].to_numpy() for n in ("change", "measured")}, found, draw, out)
+    columns = {name: found[name].to_numpy() for name in ("group", "change", "measured")}
+    _show(columns, out, lambda: draw(found))
     console.warn(f"root of the mean squared difference: {found.attrs['score']:.3g}")
 
 
-def _show(columns: Mapping[str, Any], found: Any, draw: Callable[[Any], Any], out: Path | None) -> None:
-    """Columns on the screen or in a file, or the figure."""
+def _show(columns: Mapping[str, Any], out: Path | None, draw: Callable[[], Any] | None = None) -> None:
+    """Columns on the screen or in a file, or the figure that ``draw`` makes."""
     if out is None:
         _write(sys.stdout, columns)
-    elif out.suffix in {".png", ".pdf", ".svg"}:
+    elif draw is not None and out.suffix in {".png", ".pdf", ".svg"}:
         os.environ.setdefault("MPLBACKEND", "agg")
-        draw(found).savefig(out, dpi=200)
+        draw().savefig(out, dpi=200)
     else:
         with out.open("w", newline="", encoding="utf-8") as file:
             _write(file, columns)
@@ -148,16 +145,12 @@ def _model(name: str, given: Iterable[str], chosen: str | None) -> Any:
 
 def _settings(given: Iterable[str], rule: Rule) -> Mapping[str, Any]:
     """Options as words, parameters as numbers with units."""
-    from bouton.cli.settings import read_value
+    from bouton.cli.settings import read_value, split_settings
 
-    settings: dict[str, Any] = {}
-    for text in given:
-        key, equals, value = (part.strip() for part in text.partition("="))
-        if not (key and equals and value):
-            raise EquationError(Code.SYNTAX, f"{text!r} is not a setting", where="--set", expected="key=value, as in tau=20*ms")
-        known = key in rule.parameters
-        settings[key] = read_value(value, rule.parameters[key].value, f"--set {key}") if known else value
-    return settings
+    return {
+        key: read_value(value, rule.parameters[key].value, f"--set {key}") if key in rule.parameters else value
+        for key, value in split_settings(given).items()
+    }
 
 
 def _read_train(path: Path) -> Any:

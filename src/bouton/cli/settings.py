@@ -29,14 +29,22 @@ def read_settings(given: Iterable[str], experiment: Experiment) -> dict[str, Any
     setting), UnitError (E301), NetworkError (E401: not finite, not whole, or no number by default; E406).
     """
     settings: dict[str, Any] = {}
+    for name, value in split_settings(given).items():
+        experiment.complete({name: None})  # refuses unknown names
+        settings[name] = read_value(value, experiment.settings[name], f"--set {name}")
+    return settings
+
+
+def split_settings(given: Iterable[str]) -> dict[str, str]:
+    """Names and what follows them in texts ``key=value``. Raises EquationError (E101), NameError_ (E202 given twice)."""
+    settings: dict[str, str] = {}
     for text in given:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not (name and equals and value):
             raise EquationError(Code.SYNTAX, f"{text!r} is not a setting", where="--set", expected="key=value, as in tau=20*ms")
         if name in settings:
             raise NameError_(Code.DUPLICATE_NAME, f"{name!r} is set twice", where="--set")
-        experiment.complete({name: None})  # refuses unknown names
-        settings[name] = read_value(value, experiment.settings[name], f"--set {name}")
+        settings[name] = value
     return settings
 
 

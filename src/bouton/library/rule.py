@@ -74,8 +74,7 @@ class Rule:
             values[key] = value
         options = {key: self._choice(key, values.get(key, choices[0])) for key, choices in self.options.items()}
         texts = {key: _with_unit(text, unit) for key, text in self.build(options).items()}
-        model = SynapseModel(**texts, name=name or self.part)
-        used = _names(model)
+        used = SynapseModel(**texts, name=name or self.part).mentioned
         defaults = {key: _measured(p, p.value, unit) for key, p in self.parameters.items() if key in used}
         named = self._set(chosen) if chosen is not None else {}
         parameters = defaults | {
@@ -136,18 +135,3 @@ def _measured(parameter: Parameter, value: Any, unit: str) -> Any:
     if not parameter.weight or unit == "1" or isinstance(value, QUANTITY_TYPE):
         return value
     return registry.Quantity(value, parse_unit(unit))
-
-
-def _names(model: SynapseModel) -> frozenset[str]:
-    """All names that the texts of a model mention."""
-    from bouton.equations.nodes import names
-
-    found: set[str] = set()
-    for equation in model.equations:
-        for expression in (equation.value, equation.low, equation.high):
-            found |= names(expression) if expression is not None else set()
-    for block in (*model.blocks, *model.every):
-        for statement in block.statements:
-            found |= names(statement.value)
-        found |= {block.interval} if isinstance(block.interval, str) else set()
-    return frozenset(found)

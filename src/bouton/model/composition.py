@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bouton.equations.functions import FUNCTIONS
-from bouton.equations.nodes import Binary, Equation, Expr, Name, Past, Statement, names, transform
+from bouton.equations.nodes import Binary, Equation, Expr, Name, Past, Statement, transform
 from bouton.equations.show import show, show_equation, show_statement
 from bouton.errors import Code, ModelError
 from bouton.model.blocks import DELIVERY, TRANSMIT, Block
@@ -69,7 +69,7 @@ class _Part:
         self.declared = self.variables | set(model.parameters)
         targets = {s.target for block in (*model.blocks, *model.every) for s in block.statements} - self.declared - _FIXED
         self.locals = {name for name in targets if not name.endswith(_OF_NEURONS)}
-        self.noises = {name for name in _mentioned(model) if name == NOISE or name.startswith(f"{NOISE}_")}
+        self.noises = {name for name in model.mentioned if name == NOISE or name.startswith(f"{NOISE}_")}
 
     def own(self, name: str) -> str:
         """What a name of the part is called."""
@@ -136,13 +136,6 @@ _FIXED = frozenset({DELIVERY, *FUNCTIONS})
 _OF_NEURONS = ("_pre", "_post")
 
 
-def _mentioned(model: SynapseModel) -> frozenset[str]:
-    """All names that a model's equations and statements read."""
-    expressions = [e for q in model.equations for e in (q.value, q.low, q.high) if e is not None]
-    expressions += [s.value for block in (*model.blocks, *model.every) for s in block.statements]
-    return frozenset(name for expression in expressions for name in names(expression))
-
-
 def _check_names(parts: list[_Part], where: str) -> None:
     known = [part.model.name for part in parts]
     twice = next((n for n in known if known.count(n) > 1), None)
@@ -165,7 +158,7 @@ def _check_names(parts: list[_Part], where: str) -> None:
             f"two parts are called {twice!r}",
             where=where,
             expected="parts with names of their own, after which their variables are called",
-            hint=f"model.named('another {twice}')".replace("another ", "second_"),
+            hint=f"model.named('second_{twice}')",
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import copy
 from typing import Any, final
 
-from bouton.equations.nodes import Equation
+from bouton.equations.nodes import Equation, names
 from bouton.equations.parse import parse_equations
 from bouton.errors import Code, NetworkError, checked_name
 from bouton.model.arguments import read_mapping, read_method
@@ -100,6 +100,13 @@ class SynapseModel:
     def blocks(self) -> tuple[Block, ...]:
         """All event blocks in their order: presynaptic, postsynaptic, third events."""
         return self.on_pre + self.on_post + self.on_event
+
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """All names that equations, bounds and statements read."""
+        expressions = [e for q in self.equations for e in (q.value, q.low, q.high) if e is not None]
+        expressions += [s.value for block in (*self.blocks, *self.every) for s in block.statements]
+        return frozenset(name for expression in expressions for name in names(expression))
 
     def __repr__(self) -> str:
         return f"<SynapseModel {self.name}: {', '.join(e.name for e in self.equations)}>"
