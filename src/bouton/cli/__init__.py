@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from bouton.cli import console, doctor, explain, list, profile, protocol, run, show, warmup
+from bouton.cli import console, doctor, explain, list, profile, protocol, rules, run, show, warmup
 from bouton.errors import BoutonError
 
 __all__ = ["app", "main"]
@@ -60,7 +60,7 @@ app.command("show")(show.show)
 app.command("explain")(explain.explain)
 app.command("profile")(profile.profile)
 app.command("warmup")(warmup.warmup)
-app.command("rules")(protocol.rules)
+app.command("rules")(rules.rules)
 app.add_typer(protocol.app, name="protocol")
 app.command("doctor")(doctor.doctor)
 

@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
-import csv
-import os
-import sys
-from collections.abc import Callable, Iterable, Mapping
+import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.core import TyperGroup
 
-from bouton.cli import console
-from bouton.errors import Code, NameError_, NetworkError, nearest, one_of
+from bouton.cli import columns, console
+from bouton.cli.chosen_rule import find_rule, make_model
+from bouton.cli.options import CHOSEN, CONVENTION, OUT, RULE, SET
+from bouton.errors import Code, NetworkError
 
 if TYPE_CHECKING:
-    from bouton.library.rule import Rule
+    from bouton.protocols.protocol import Protocol
 
-app = typer.Typer(no_args_is_help=True, help="Drive a rule of 'bouton rules' with spikes.")
-RULE = typer.Argument(help="A rule of 'bouton rules'.", show_default=False)
-SET = typer.Option([], "--set", metavar="KEY=VALUE", help="A parameter or an option of the rule; may be repeated.")
-CHOSEN = typer.Option(None, "--parameters", metavar="NAME", help="A named set of parameters.", show_default=False)
-OUT = typer.Option(None, "--out", metavar="FILE", help="Write here; .png, .pdf, .svg: a figure.", show_default=False)
+
+class _Protocols(TyperGroup):
+    """``play``, and a command for each protocol there is."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        from bouton import protocols
+
+        return [*super().list_commands(ctx), *protocols.names()]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        from bouton import protocols
+
+        if cmd_name in protocols.names():
+            return _command(protocols.find(cmd_name))
+        return super().get_command(ctx, cmd_name)
+
+
+app = typer.Typer(cls=_Protocols, no_args_is_help=True, help="Drive a rule of 'bouton rules' with spikes.")
 PRE = typer.Option(..., "--pre", metavar="FILE", help="Presynaptic spikes: a time in ms a line, # begins a comment.")
 POST = typer.Option(..., "--post", metavar="FILE", help="Postsynaptic spikes.")
 WEIGHT = typer.Option(0.5, "--w", help="The weight at the beginning.")
-START = typer.Option(0.0, "--w", help="The weight at the beginning.")
 STEP = typer.Option(0.1, "--dt", help="The time step in ms.")
-PAIRINGS = typer.Option(1, "--pairings", min=1, help="How often each lag is paired.")
-JSON = typer.Option(False, "--json", help="Print JSON.")
-
-
-def rules(as_json: bool = JSON) -> None:
-    """List the rules of the library."""
-    from bouton.library import rules as library
-
-    found = [library.find(file) for file in library.files()]
-    if as_json:
-        console.show_json([{"name": r.name, "title": r.title, "papers": r.papers, "parameters": sorted(r.sets)} for r in found])
-        return
-    for each in found:
-        console.show(f"{each.name:24}{each.title}")
+DELAY = typer.Option(0.0, "--delay", help="What the simulator of --convention calls the delay, in ms; else the axonal delay.")
 
 
 @app.command("play")
@@ -50,107 +49,52 @@ def play(
     post: Path = POST,
     given: list[str] = SET,
     chosen: str | None = CHOSEN,
+    convention: str | None = CONVENTION,
+    delay: float = DELAY,
     w: float = WEIGHT,
     dt: float = STEP,
     out: Path | None = OUT,
 ) -> None:
     """Print, or write as CSV, the weight and all variables of a synapse after each of its events."""
     from bouton import protocols
+    from bouton.library.conventions import delays
     from bouton.units import ms
 
-    model = _model(rule, given, chosen)
+    model = make_model(find_rule(rule), given, chosen, convention)
     variables = [
         e.name for e in model.equations if e.kind != "expression" and "summed" not in e.flags and "linked" not in e.flags
     ]
     trains = [_read_train(path) * ms for path in (pre, post)]
     start: dict[str, Any] = {"w": w} if "w" in variables else {}  # what only modulates release has no weight
-    played = protocols.play(model, *trains, dt=dt * ms, events=variables, **start)
+    connect = (delays(convention, delay * ms) if convention else {"axonal_delay": delay * ms}) if delay else {}
+    played = protocols.play(model, *trains, dt=dt * ms, events=variables, connect=connect, **start)
     times = played.events[variables[0]].times.to(ms).magnitude
-    _show({"time_ms": times} | {name: played.events[name].values.magnitude for name in variables}, out)
+    columns.show({"time_ms": times} | {name: played.events[name].values.magnitude for name in variables}, out)
 
 
-@app.command("window")
-def window(
-    rule: str = RULE,
-    given: list[str] = SET,
-    chosen: str | None = CHOSEN,
-    pairings: int = PAIRINGS,
-    w: float = WEIGHT,
-    out: Path | None = OUT,
-) -> None:
-    """Pair two spikes at lags from -100 to 100 ms; print, write as CSV, or draw the change of the weight."""
-    from bouton import protocols
-    from bouton.protocols.window import draw
+def _command(protocol: Protocol) -> Any:
+    """The command of a protocol, with its own options besides those that all have."""
 
-    found = protocols.window(_model(rule, given, chosen), pairings=pairings, w=w)
-    _show({"lag_ms": found["lag"].to_numpy(), "change": found["change"].to_numpy()}, out, lambda: draw(found))
+    def run(**given: Any) -> None:
+        model = make_model(find_rule(given["rule"]), given["settings"], given["chosen"], given["convention"])
+        found = protocol(model, **{name: given[name] for name in protocol.options})
+        columns.show(protocol.columns(found), given["out"], lambda: protocol.draw(found))
+        if protocol.score:
+            console.warn(f"{protocol.score}: {found.attrs['score']:.3g}")
 
-
-@app.command("frequency")
-def frequency(
-    rule: str = RULE, given: list[str] = SET, chosen: str | None = CHOSEN, w: float = START, out: Path | None = OUT
-) -> None:
-    """60 pairings at 0.1 to 50 Hz, beside what Sjöström et al. (2001) measured; the last line says how near that is."""
-    from bouton import protocols
-    from bouton.protocols.frequency import draw
-
-    found = protocols.frequency(_model(rule, given, chosen), w=w)
-    flat = found.stack(pairing=("lag", "rate"))
-    columns = {"lag_ms": flat["lag"].to_numpy(), "rate_Hz": flat["rate"].to_numpy()}
-    _show(columns | {name: flat[name].to_numpy() for name in ("change", "measured", "error")}, out, lambda: draw(found))
-    console.warn(f"mean squared error in units of the standard error: {found.attrs['score']:.3g}")
-
-
-@app.command("triplets")
-def triplets(
-    rule: str = RULE, given: list[str] = SET, chosen: str | None = CHOSEN, w: float = START, out: Path | None = OUT
-) -> None:
-    """Pairs, triplets and quadruplets, 60 times at 1 Hz, beside what Wang et al. (2005) measured."""
-    from bouton import protocols
-    from bouton.protocols.triplets import draw
-
-    found = protocols.triplets(_model(rule, given, chosen), w=w)
-    columns = {name: found[name].to_numpy() for name in ("group", "change", "measured")}
-    _show(columns, out, lambda: draw(found))
-    console.warn(f"root of the mean squared difference: {found.attrs['score']:.3g}")
-
-
-def _show(columns: Mapping[str, Any], out: Path | None, draw: Callable[[], Any] | None = None) -> None:
-    """Columns on the screen or in a file, or the figure that ``draw`` makes."""
-    if out is None:
-        _write(sys.stdout, columns)
-    elif draw is not None and out.suffix in {".png", ".pdf", ".svg"}:
-        os.environ.setdefault("MPLBACKEND", "agg")
-        draw().savefig(out, dpi=200)
-    else:
-        with out.open("w", newline="", encoding="utf-8") as file:
-            _write(file, columns)
-
-
-def _model(name: str, given: Iterable[str], chosen: str | None) -> Any:
-    """The model of a rule with what the command line says."""
-    from bouton.library import rules as library
-
-    known = {rule.name: rule for rule in map(library.find, library.files())}
-    if name not in known:
-        raise NameError_(
-            Code.UNKNOWN_VARIABLE,
-            f"{name!r} is not a rule",
-            where="bouton protocol",
-            expected=one_of(known),
-            hint=nearest(name, known),
-        )
-    return known[name](chosen, **_settings(given, known[name]))
-
-
-def _settings(given: Iterable[str], rule: Rule) -> Mapping[str, Any]:
-    """Options as words, parameters as numbers with units."""
-    from bouton.cli.settings import read_value, split_settings
-
-    return {
-        key: read_value(value, rule.parameters[key].value, f"--set {key}") if key in rule.parameters else value
-        for key, value in split_settings(given).items()
-    }
+    common = {"rule": (str, RULE), "settings": (list[str], SET), "chosen": (str | None, CHOSEN)}
+    common |= {"convention": (str | None, CONVENTION), "out": (Path | None, OUT)}
+    own = {name: (type(value), typer.Option(value, f"--{name}")) for name, value in protocol.options.items()}
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    parameters = {**common, **own}
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # what Typer reads
+        [inspect.Parameter(name, keyword, default=default, annotation=kind) for name, (kind, default) in parameters.items()]
+    )
+    run.__annotations__ = {name: kind for name, (kind, _) in parameters.items()}
+    made = typer.Typer(add_completion=False)
+    papers = "; ".join(protocol.papers)
+    made.command(protocol.name, help=f"{protocol.title[:1].upper()}{protocol.title[1:]}: {papers}.")(run)
+    return typer.main.get_command(made)
 
 
 def _read_train(path: Path) -> Any:
@@ -171,13 +115,3 @@ def _read_train(path: Path) -> Any:
                 Code.BAD_SPIKE_TIMES, f"line {number} is {line!r:.60}", where=str(path), expected="one time in ms a line"
             ) from None
     return np.array(times)
-
-
-def _write(file: Any, columns: Mapping[str, Any]) -> None:
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in zip(*columns.values(), strict=True))
-
-
-def _cell(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:.17g}"

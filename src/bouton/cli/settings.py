@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from bouton.equations.nodes import Binary, Expr, Name, Num, Unary
-from bouton.equations.parse import parse_expression
-from bouton.errors import Code, EquationError, NameError_, NetworkError, UnitError, nearest
+from bouton.equations.amount import UNIT, read_amount
+from bouton.errors import Code, EquationError, NameError_, NetworkError
 from bouton.experiments import Experiment
-from bouton.units import QUANTITY_TYPE, dimension_of, in_base, parse_unit, registry, show_dimension, unit_factor
+from bouton.units import QUANTITY_TYPE, dimension_of, in_base, registry
 
-_UNIT = r"[A-Za-zµμΩ](?:[\w\s/().]|\*\*\s*-|\*)*"
-_AMOUNT = re.compile(rf"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s+({_UNIT})")
-_LIST = re.compile(rf"\s*\[([^][]*)\]\s*(?:\*?\s*({_UNIT}))?")
-_OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": operator.pow}
-_COMMON = ("s", "ms", "us", "Hz", "kHz", "V", "mV", "uV", "A", "nA", "pA", "nS", "uS", "pF", "nF", "MOhm")
+_LIST = re.compile(rf"\s*\[([^][]*)\]\s*(?:\*?\s*({UNIT}))?")
 
 
 def read_settings(given: Iterable[str], experiment: Experiment) -> dict[str, Any]:
@@ -51,8 +45,11 @@ def split_settings(given: Iterable[str]) -> dict[str, str]:
 def read_value(text: str, default: Any, where: str) -> Any:
     """The value written as ``20*ms``, ``20 ms``, ``20`` or ``[20, 50] ms``, of the kind and dimension of ``default``.
 
-    Where the default is an array, one value stands for all its elements, and a list for itself.
+    Where the default is an array, one value stands for all its elements, and a list for itself; where there is none (None),
+    any dimension will do.
     """
+    if default is None:
+        return read_amount(text, where)
     units, shape = getattr(default, "units", None), np.shape(getattr(default, "magnitude", default))
     if not (isinstance(default, QUANTITY_TYPE) or np.asarray(default).dtype.kind in "iuf"):
         raise NetworkError(Code.BAD_VALUE, f"{default!r:.60} cannot be replaced from the command line", where=where)
@@ -82,47 +79,10 @@ def _array(values: list[Any], units: Any) -> Any:
 
 def _value(text: str, default: Any, where: str) -> Any:
     """One finite number, or quantity of the dimension of ``default`` in the unit that was written."""
-    amount = _AMOUNT.fullmatch(text)
-    node = parse_expression(f"{amount[1]}*({amount[2]})" if amount else text, where)
-    try:
-        value = _evaluate(node)
-        base = in_base(value, dimension_of(default), where=where)
-    except (ArithmeticError, TypeError) as error:
-        raise NetworkError(Code.BAD_VALUE, f"{text!r} has no value ({error})", where=where) from None
+    value = read_amount(text, where)
+    base = in_base(value, dimension_of(default), where=where)
     if not np.isfinite(base):
         raise NetworkError(Code.BAD_VALUE, f"{text!r} is not a finite number", where=where, expected="a finite number")
     if not isinstance(default, QUANTITY_TYPE):
         return base
     return value if isinstance(value, QUANTITY_TYPE) else registry.Quantity(value, default.units)  # type: ignore[attr-defined]
-
-
-def _evaluate(node: Expr) -> Any:
-    """A number or quantity. Only what is matched here is done."""
-    match node:
-        case Num(value=value):
-            return value
-        case Name(id=name):
-            if unit_factor(name) is None:
-                raise NameError_(
-                    Code.UNDEFINED_NAME,
-                    f"{name!r} is not a unit",
-                    span=node.span,
-                    expected="a number with its unit, as in 20*ms",
-                    hint=nearest(name, _COMMON),
-                )
-            return registry.Quantity(1.0, parse_unit(name))
-        case Unary(op="-", operand=operand):
-            return -_evaluate(operand)
-        case Binary(op=op, left=left, right=right):
-            a, b = _evaluate(left), _evaluate(right)
-            of_a, of_b = dimension_of(a), dimension_of(b)
-            if (op in "+-" and of_a != of_b) or (op == "**" and isinstance(b, QUANTITY_TYPE)):
-                reason = f"{show_dimension(of_a)} {op} {show_dimension(of_b)} has no meaning"
-                raise UnitError(Code.DIMENSION, reason, span=node.span)
-            return _OPERATORS[op](a, b)
-    raise EquationError(
-        Code.FORBIDDEN_SYNTAX,
-        "a setting is a number with a unit",
-        span=node.span,
-        expected="numbers, units and + - * / **, as in 20*ms or 5 mV/ms",
-    )

@@ -27,6 +27,19 @@ class Parameter:
     weight: bool = False
 
 
+@dataclass(frozen=True)
+class Claim:
+    """What a rule is held to: the score of a protocol of `bouton.protocols`, with a named set of parameters.
+
+    ``options`` are those of the protocol; the score may be ``limit`` at most.
+    """
+
+    protocol: str
+    chosen: str | None
+    limit: float
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
 @final
 @dataclass(frozen=True)
 class Rule:
@@ -42,6 +55,9 @@ class Rule:
     options: choices by name, the first of each is taken unless another is named.
     sets: parameters and options of a paper, named by paper, table row and pairing scheme.
     needs: variables that the postsynaptic neuron must have.
+    conventions: options with which it does what another simulator's rule of that kind does, by the simulator's name in small
+        letters; see `bouton.library.conventions`.
+    claims: scores of protocols that it is held to.
     """
 
     name: str
@@ -53,15 +69,28 @@ class Rule:
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    conventions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
 
-    def __call__(self, chosen: str | None = None, /, *, unit: str = "1", name: str | None = None, **given: Any) -> SynapseModel:
+    def __call__(
+        self,
+        chosen: str | None = None,
+        /,
+        *,
+        convention: str | None = None,
+        unit: str = "1",
+        name: str | None = None,
+        **given: Any,
+    ) -> SynapseModel:
         """The model with a named set of parameters, or options and parameters of one's own.
 
-        ``unit`` is that of the weight and of what is measured like it; ``name`` that of the model. Raises NameError_ (E206)
-        for a name that is not known, NetworkError (E401) for a choice that there is not, UnitError (E302).
+        ``convention`` names a simulator: options are those of its rule unless given. ``unit`` is that of the weight and of what
+        is measured like it; ``name`` that of the model. Raises NameError_ (E206) for a name that is not known, NetworkError
+        (E401) for a choice that there is not, UnitError (E302).
         """
         known = {**self.options, **self.parameters}
-        values = dict(self._set(chosen)) if chosen is not None else {}
+        values = dict(self._convention(convention)) if convention is not None else {}
+        values |= self._set(chosen) if chosen is not None else {}
         for key, value in given.items():
             if key not in known:
                 raise NameError_(
@@ -102,6 +131,17 @@ class Rule:
                 hint=nearest(chosen, self.sets),
             )
         return self.sets[chosen]
+
+    def _convention(self, convention: str) -> Mapping[str, Any]:
+        if convention not in self.conventions:
+            raise NameError_(
+                Code.UNKNOWN_VARIABLE,
+                f"there is no convention {convention!r}",
+                where=f"bt.rules.{self.name}",
+                expected=one_of(self.conventions),
+                hint=nearest(convention, self.conventions),
+            )
+        return self.conventions[convention]
 
     def _choice(self, option: str, value: Any) -> str:
         if value not in self.options[option]:

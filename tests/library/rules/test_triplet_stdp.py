@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 import bouton as bt
-from bouton.protocols.triplets import GROUPS
+from bouton.protocols.laboratory.triplets import GROUPS
 from bouton.units import ms, nS
 
 TAU = {"tau_plus": 17.0, "tau_minus": 34.0, "tau_x": 110.0, "tau_y": 130.0}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from bouton.errors import nearest
+from bouton.errors import Code, NameError_, nearest, one_of
 from bouton.library.rule import Rule
 
 
@@ -31,3 +31,13 @@ def find(file: str) -> Rule:
     """The rule of a file."""
     rule: Rule = importlib.import_module(f"{__name__}.{file}").RULE
     return rule
+
+
+def named(name: str) -> Rule:
+    """The rule of that name. Raises NameError_ (E206) with the nearest known one."""
+    known = {rule.name: rule for rule in map(find, files())}
+    if name not in known:
+        raise NameError_(
+            Code.UNKNOWN_VARIABLE, f"{name!r} is not a rule", where="bt.rules", expected=one_of(known), hint=nearest(name, known)
+        )
+    return known[name]

@@ -8,7 +8,8 @@ import numpy as np
 
 import bouton as bt
 from bouton.plots import style
-from bouton.protocols.play import play
+from bouton.protocols.drive import play
+from bouton.protocols.protocol import Protocol
 from bouton.units import TIME, Quantity, in_base, ms, second, seconds
 
 if TYPE_CHECKING:
@@ -69,3 +70,14 @@ def draw(found: xr.Dataset) -> Figure:
         made.subplots(), found["lag"].to_numpy(), found["relative"].to_numpy(), change_label=r"Weight change $\Delta w / w$"
     )
     return made
+
+
+PROTOCOL = Protocol(
+    name="window",
+    title="pairs of spikes at lags from -100 to 100 ms",
+    papers=("Bi & Poo (1998), doi:10.1523/JNEUROSCI.18-24-10464.1998",),
+    run=window,
+    draw=draw,
+    columns=lambda found: {"lag_ms": found["lag"].to_numpy(), "change": found["change"].to_numpy()},
+    options={"pairings": 1, "w": 0.5},
+)

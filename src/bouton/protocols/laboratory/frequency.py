@@ -7,13 +7,15 @@ The protocol is the one that J.-P. Pfister & W. Gerstner, J. Neurosci. 26:9673 (
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import bouton as bt
 from bouton.plots import style
-from bouton.protocols.play import play
+from bouton.protocols.drive import play
+from bouton.protocols.protocol import Protocol
 from bouton.units import ms
 
 if TYPE_CHECKING:
@@ -66,3 +68,22 @@ def draw(found: xr.Dataset) -> Figure:
     axes.set(xlabel="Frequency of pairings (Hz)", ylabel=r"Weight change $\Delta w / w$")
     axes.legend(title=r"$t_\mathrm{post} - t_\mathrm{pre}$", loc="lower right")
     return made
+
+
+def columns(found: xr.Dataset) -> Mapping[str, Any]:
+    """A row for each pairing of lag and rate."""
+    flat = found.stack(pairing=("lag", "rate"))
+    table = {"lag_ms": flat["lag"].to_numpy(), "rate_Hz": flat["rate"].to_numpy()}
+    return table | {name: flat[name].to_numpy() for name in ("change", "measured", "error")}
+
+
+PROTOCOL = Protocol(
+    name="frequency",
+    title="60 pairings at 0.1 to 50 Hz",
+    papers=("Sjöström, Turrigiano & Nelson (2001), doi:10.1016/S0896-6273(01)00542-6",),
+    run=frequency,
+    draw=draw,
+    columns=columns,
+    score="mean squared error in units of the standard error",
+    options={"pairings": 60, "w": 0.0, "of": 1.0},
+)

@@ -11,7 +11,8 @@ import numpy as np
 
 import bouton as bt
 from bouton.plots import style
-from bouton.protocols.play import play
+from bouton.protocols.drive import play
+from bouton.protocols.protocol import Protocol
 from bouton.units import ms
 
 if TYPE_CHECKING:
@@ -75,3 +76,15 @@ def draw(found: xr.Dataset) -> Figure:
     axes.set(xlabel=r"Weight change $\Delta w / w$")
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2)
     return made
+
+
+PROTOCOL = Protocol(
+    name="triplets",
+    title="pairs, triplets and quadruplets, 60 times at 1 Hz",
+    papers=("Wang, Gerkin, Nauen & Bi (2005), doi:10.1038/nn1387",),
+    run=triplets,
+    draw=draw,
+    columns=lambda found: {name: found[name].to_numpy() for name in ("group", "change", "measured")},
+    score="root of the mean squared difference",
+    options={"repetitions": 60, "w": 0.0, "of": 1.0},
+)

@@ -30,7 +30,7 @@ class Played:
     Attributes
     ----------
     simulation, synapses, cells: of which anything else can be asked; synapse k joins train k of both sides.
-    events: variables at the events of synapses, after each block, by name; recordings of `Simulation.record`.
+    events: variables at the events of synapses, by name; recordings of `Simulation.record`.
     grid: the same on a grid.
     """
 
@@ -60,6 +60,7 @@ def play(
     duration: Quantity | None = None,
     dt: Quantity = 0.1 * ms,
     events: Sequence[str] = (),
+    moment: str = "after",
     every: Quantity | None = None,
     record: Sequence[str] = (),
     neuron: bt.NeuronModel = CELL,
@@ -77,7 +78,8 @@ def play(
     pre, post: a train of spike times, or one for each synapse. Synapse k is reached by ``pre[k]``, and its cell is made to
         fire at ``post[k]``; a single train serves all.
     duration: 10 ms after the last spike unless given.
-    events: variables of synapses to record after each of their events.
+    events, moment: variables of synapses to record at each of their events: ``"after"`` a block, ``"before"``, or as
+        ``"transmitted"``.
     record, every: variables to record on a grid, each step unless ``every`` says otherwise.
     neuron, cell: the model of the cells, for rules that read their variables, and values for them. It is never asked for a
         threshold: spikes are those of ``post``.
@@ -102,7 +104,7 @@ def play(
         sources, cells, rule, target=target, pattern=bt.OneToOne(), name="synapses", **(connect or {}), **values
     )
     simulation = bt.Simulation(network, dt=dt, **(options or {}))
-    at_events = {name: simulation.record(synapses, name, when="after") for name in events}
+    at_events = {name: simulation.record(synapses, name, when=moment) for name in events}
     on_grid = {name: simulation.record(synapses, name, every=every) for name in record}
     simulation.run(_duration(trains, dt) if duration is None else duration)
     return Played(simulation, synapses, cells, at_events, on_grid)

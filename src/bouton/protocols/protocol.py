@@ -1,0 +1,50 @@
+"""What a protocol of the laboratory is: how a rule is driven, what was measured, and how that is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, final
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+    import bouton as bt
+
+
+@final
+@dataclass(frozen=True)
+class Protocol:
+    """A protocol. Calling it with a `bouton.SynapseModel` runs it and gives a labelled dataset.
+
+    Attributes
+    ----------
+    name: as in ``bt.protocols.NAME``.
+    title: one line for lists.
+    papers: whose experiment it is, with DOI.
+    run: from a model, and options, to the dataset; its ``attrs["score"]``, where there is one, is how far the rule is from
+        what was measured.
+    draw: the dataset as in the paper.
+    columns: the dataset as columns of a table, by name with the unit.
+    score: what the score is; empty without data to be held to.
+    asks: ``weight`` if it asks how the weight changes, ``release`` if what is transmitted at each spike.
+    options: what the command line may set of ``run``, with default values.
+    """
+
+    name: str
+    title: str
+    papers: tuple[str, ...]
+    run: Callable[..., xr.Dataset]
+    draw: Callable[[xr.Dataset], Figure]
+    columns: Callable[[xr.Dataset], Mapping[str, Any]]
+    score: str = ""
+    asks: str = "weight"
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __call__(self, rule: bt.SynapseModel, *arguments: Any, **options: Any) -> xr.Dataset:
+        """The dataset for a rule; options are those of ``run`` and of `bouton.protocols.play`."""
+        return self.run(rule, *arguments, **options)
+
+    def __repr__(self) -> str:
+        return f"<bt.protocols.{self.name}: {self.title}>"
