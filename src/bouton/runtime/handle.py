@@ -14,6 +14,7 @@ from bouton.errors import Code, NameError_, SimulationError, nearest, one_of
 from bouton.model.timed_array import TimedArray
 from bouton.network.population import View, select
 from bouton.network.sources import Poisson, SpikeTimes
+from bouton.runtime.expressions import read_expression
 from bouton.runtime.state import is_drawn_again
 from bouton.runtime.values import as_array
 from bouton.runtime.variables import read_variable, write_variable
@@ -62,9 +63,9 @@ class Parameters:
 class Handle:
     """The state of one object, or of some of its elements.
 
-    Attributes are its variables, as quantities of shape (n,) in the declared unit; ``parameters`` its
-    parameters; of a projection ``learning``, ``sources`` and ``targets``; of sources ``rate`` or
-    ``spikes``; of populations with forced spikes ``spikes``. Raises NameError_ (E206) for other names.
+    Attributes are its variables and sub-expressions, as quantities of shape (n,) in the declared unit, the latter calculated
+    when they are read; ``parameters`` its parameters; of a projection ``learning``, ``sources`` and ``targets``; of sources
+    ``rate`` or ``spikes``; of populations with forced spikes ``spikes``. Raises NameError_ (E206) for other names.
     """
 
     def __init__(self, simulation: Simulation, facts: Facts, index: Any = None) -> None:
@@ -92,8 +93,12 @@ class Handle:
         elif name == "rate" and isinstance(facts.population, Poisson) and facts.population.expression is None:
             rate = state.given[facts.name, "rate"]
             return rate if isinstance(rate, TimedArray) else from_base(rate.copy() if rate.ndim else float(rate), Hz)
-        symbol = self._variable(name)
-        values = read_variable(self._simulation, facts, symbol)
+        asked = facts.scope.symbols.get(name)
+        if asked is not None and asked.kind == "expression":
+            symbol, values = asked, read_expression(self._simulation, facts, asked)
+        else:
+            symbol = self._variable(name)
+            values = read_variable(self._simulation, facts, symbol)
         return from_base(values if symbol.shared else values[self._chosen()], unit_for(symbol))
 
     def _variable(self, name: str) -> Symbol:
@@ -107,6 +112,14 @@ class Handle:
                     where=self._facts.scope.where,
                     expected=one_of(known),
                     hint=f".parameters.{name}",
+                )
+            if name in symbols and symbols[name].kind == "expression":
+                raise SimulationError(
+                    Code.NOT_ASSIGNABLE,
+                    f"{name!r} is a sub-expression",
+                    where=self._facts.scope.where,
+                    expected=one_of(known),
+                    hint="set what it is calculated from",
                 )
             raise _unknown(name, known, self._facts, "variable")
         return cast(Symbol, known[name])
@@ -142,7 +155,8 @@ class Handle:
         self._simulation.state.set_spikes(self._facts, spikes)
 
     def __dir__(self) -> list[str]:
-        names = [n for n, s in self._facts.scope.symbols.items() if s.kind in {"ode", "variable", "constant"}]
+        kinds = {"ode", "variable", "constant", "expression"}
+        names = [n for n, s in self._facts.scope.symbols.items() if s.kind in kinds]
         return [*names, "parameters"] + (["learning", "sources", "targets"] if isinstance(self._facts, ProjectionFacts) else [])
 
 
