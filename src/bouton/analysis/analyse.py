@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bouton.analysis.check_assignments import check_block
-from bouton.analysis.check_blocks import check_block_names
+from bouton.analysis.check_blocks import check_block_names, check_interval
 from bouton.analysis.check_expressions import check_sub_expressions
 from bouton.analysis.check_flags import check_flags, check_summed
 from bouton.analysis.check_links import check_links
@@ -124,7 +124,7 @@ def _check_neuron(population: Population, scope: Scope) -> None:
     if model.threshold is not None:
         check_expression(model.threshold, scope, BOOLEAN, "the threshold")
         check_no_noise(model.threshold, scope, "the threshold")
-    check_block_names((*model.reset, *model.every), scope.where)
+    check_block_names((*model.reset, *model.every), scope)
     for block in (*model.reset, *model.every):
         check_block(block, scope)
     _check_refractory(population, scope)
@@ -236,11 +236,13 @@ def delivery_target(projection: Projection, post: PopulationFacts, where: str) -
 def _check_projection_blocks(projection: Projection, scope: Scope, pre: PopulationFacts, post: PopulationFacts) -> None:
     model = projection.model
     target = delivery_target(projection, post, scope.where)
-    check_block_names((*model.blocks, *model.every), scope.where)
+    check_block_names((*model.blocks, *model.every), scope)
     for block in (*model.blocks, *model.every):
         check_block(block, block_scope(block, scope, pre), target)
     known = {b.name for b in model.blocks}
-    for name in model.delays:
+    for name, delay in model.delays.items():
+        if isinstance(delay, str):
+            check_interval(delay, scope, f"the delay of {name!r}")
         if name not in known:
             raise NameError_(
                 Code.UNKNOWN_VARIABLE,

@@ -187,8 +187,8 @@ def _blocks(facts: ProjectionFacts) -> tuple[Block, ...]:
 def block_delay(facts: ProjectionFacts, block: Block) -> object:
     """The delay of the events that reach a presynaptic or postsynaptic block, as the user gave it."""
     projection = facts.projection
-    own = projection.model.delays.get(block.name)
-    return own if own is not None else projection.delays["axonal" if block.trigger == PRE else "backprop"]
+    own = block.name in projection.model.delays
+    return projection.all_delays[block.name if own else "axonal" if block.trigger == PRE else "backprop"]
 
 
 def is_one_value(given: object) -> bool:

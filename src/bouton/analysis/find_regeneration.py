@@ -110,7 +110,7 @@ def _variables(projection: Projection, scope: Scope) -> Iterator[Obstacle]:
 
 def _delays(projection: Projection, scope: Scope) -> Iterator[Obstacle]:
     del scope
-    for name, value in {**projection.delays, **projection.model.delays}.items():
+    for name, value in projection.all_delays.items():
         if isinstance(value, AbstractDistribution) or not is_one_value(value):
             what = f"{name}_delay" if name in projection.delays else f"the delay of {name!r}"
             yield Obstacle(f"{what} is given for each synapse", "one delay for all synapses")

@@ -45,7 +45,10 @@ def arguments(models: Iterable[SynapseModel]) -> dict[str, Any]:
         "on_pre": on_pre,
         "on_post": on_post,
         "on_event": _events(parts),
-        "every": {part.block(b): (b.interval, _text(part.statements(b))) for part in parts for b in part.model.every} or None,
+        "every": {
+            part.block(b): (part.interval(b.interval), _text(part.statements(b))) for part in parts for b in part.model.every
+        }
+        or None,
         "method": {variable: scheme for part in parts for variable, scheme in part.methods()} or None,
         "parameters": {part.own(key): value for part in parts for key, value in part.model.parameters.items()},
         "delays": _delays(parts, name),
@@ -80,6 +83,10 @@ class _Part:
         if name in self.noises:
             return f"{NOISE}_{self.model.name}{name.removeprefix(NOISE)}"
         return name
+
+    def interval(self, given: Any) -> Any:
+        """An interval or delay, by the name that its parameter has."""
+        return self.own(given) if isinstance(given, str) else given
 
     def block(self, block: Block) -> str:
         """What a block is called: as all that run when their side's do, or by a name of its own."""
@@ -212,7 +219,8 @@ def _delays(parts: list[_Part], where: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for part in parts:
         own = {block.name: part.block(block) for block in part.model.blocks}
-        found |= {own.get(key, f"{part.model.name}_{key}"): delay for key, delay in part.model.delays.items()}
+        names = {key: own.get(key, f"{part.model.name}_{key}") for key in part.model.delays}
+        found |= {names[key]: part.interval(delay) for key, delay in part.model.delays.items()}
         for block in part.model.on_event:
             others = [p for p in parts if any(b.name == block.name for b in p.model.on_event)]
             if any(str(p.model.delays.get(block.name)) != str(part.model.delays.get(block.name)) for p in others):

@@ -27,7 +27,8 @@ class NeuronModel:
         some. Without it linear equations are integrated exactly, equations linear in their own
         variable by ``exponential_euler``.
     parameters: values by name; a population may override them.
-    every: ``(interval, statements)``, run after integration each interval; ``bt.dt`` is each step.
+    every: ``(interval, statements)``, run after integration each interval, a time or the name of a parameter; ``bt.dt`` is each
+        step.
     name: shown in reports; defaults to ``"neuron"``.
 
     Raises EquationError (E101–E106) with the place for text that cannot be read, NetworkError (E401) and ModelError

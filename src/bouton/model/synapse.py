@@ -28,10 +28,11 @@ class SynapseModel:
         the values from before the phase; ``target += …`` writes the variable that `Network.connect`
         names.
     on_event: ``{"reward": "…"}``, run at spikes of a third population.
-    every: ``(interval, statements)``, run after integration each interval; ``bt.dt`` is each step.
+    every: ``(interval, statements)``, run after integration each interval, a time or the name of a parameter; ``bt.dt`` is each
+        step.
     method: as for `NeuronModel`.
     parameters: values by name; a projection may override them.
-    delays: ``{block: time}`` for blocks that do not use the projection's delay.
+    delays: ``{block: time}`` for blocks that do not use the projection's delay, a time or the name of a parameter.
     weights: variables that switching learning off freezes. Found when not given: those without a
         differential equation that a delivery to a neuron reads.
     name: shown in reports; defaults to ``"synapse"``.
@@ -103,10 +104,13 @@ class SynapseModel:
 
     @property
     def mentioned(self) -> frozenset[str]:
-        """All names that equations, bounds and statements read."""
+        """All names that equations, bounds, statements, intervals and delays read."""
         expressions = [e for q in self.equations for e in (q.value, q.low, q.high) if e is not None]
         expressions += [s.value for block in (*self.blocks, *self.every) for s in block.statements]
-        return frozenset(name for expression in expressions for name in names(expression))
+        times = [*(block.interval for block in self.every), *self.delays.values()]
+        return frozenset(name for expression in expressions for name in names(expression)).union(
+            time for time in times if isinstance(time, str)
+        )
 
     def __repr__(self) -> str:
         return f"<SynapseModel {self.name}: {', '.join(e.name for e in self.equations)}>"

@@ -45,6 +45,13 @@ class Projection:
         self.name = name
         self.stored = stored
 
+    @property
+    def all_delays(self) -> dict[str, Any]:
+        """The delays of the projection, and those that blocks have of their own: for a parameter's name, its value."""
+        known = {**self.model.parameters, **self.values}
+        own = {block: known.get(d, d) if isinstance(d, str) else d for block, d in self.model.delays.items()}
+        return {**self.delays, **own}
+
     def __getitem__(self, index: Any) -> View:
         return View(self, index)
 

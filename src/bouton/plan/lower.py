@@ -273,9 +273,11 @@ class _Lowering:
         """The slot of a regular block's interval in steps; None for every step."""
         if isinstance(block.interval, TimeStep):
             return None
-        seconds = float(in_base(block.interval, TIME, where=f"{facts.scope.where}, {block.name}"))
+        where = f"{facts.scope.where}, {block.name}"
+        named = isinstance(block.interval, str)
+        time = Name(block.interval) if named else float(in_base(block.interval, TIME, where=where))
         slot = self.slots.get(facts.name, f"interval {block.name}", "i8", "1", role="fixed")
-        self.slots.add_recipe(Steps(facts.name, seconds, slot, f"the interval of {block.name!r}", 1))
+        self.slots.add_recipe(Steps(facts.name, time, slot, f"the interval of {block.name!r}", 1))
         return slot
 
     def deliveries(self, writes: Writes, *, events_only: bool) -> list[Call]:

@@ -52,6 +52,13 @@ class Parameters:
     def __setattr__(self, name: str, value: Any) -> None:
         self._symbol(name)
         check_kept(self._facts, name)
+        if isinstance(self._facts, ProjectionFacts) and name in self._facts.projection.model.delays.values():
+            raise SimulationError(
+                Code.UNSUPPORTED,
+                f"{name!r} is the delay of a block, which is fixed when a simulation is made",
+                where=self._facts.scope.where,
+                expected=f"another simulation, with Network.connect(…, {name}=…)",
+            )
         self._simulation.state.set_given(self._facts, name, value)
         self._simulation.stale = True
 

@@ -131,7 +131,7 @@ def _is_in_order(sources: NDArray[np.int32], targets: NDArray[np.int32]) -> bool
 
 def _delays(facts: ProjectionFacts, plan: Plan, dt: float, seed: int, n: int) -> dict[str, Steps]:
     """All delays of a projection in steps, in the user's order."""
-    given = {**facts.projection.delays, **facts.projection.model.delays}
+    given = facts.projection.all_delays
     delays = {"none": np.int64(0) + np.zeros((), dtype=np.int64)}
     for number, (name, value) in enumerate(given.items()):
         what = f"the delay of {name!r}" if name in facts.projection.model.delays else f"{name}_delay"

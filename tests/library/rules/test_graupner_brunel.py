@@ -184,7 +184,8 @@ def test_table_S1_DP_depresses_and_potentiates() -> None:
     lags = np.array([-80.0, -20.0, -10.0, 10.0, 20.0, 80.0])
     times = 200.0 + 1000.0 * np.arange(60)
     DP = {k: v for k, v in bt.rules.GraupnerBrunel.sets["graupner2012_tableS1_DP"].items() if k not in {"noise", "sigma"}}
-    assert DP == {"delay": "13.7 ms", "C_pre": 1.0, "C_post": 2.0, "theta_p": 1.3, "gamma_d": 200.0, "gamma_p": 321.808}
+    assert DP.pop("D") == 13.7 * ms  # as by default
+    assert DP == {"C_pre": 1.0, "C_post": 2.0, "theta_p": 1.3, "gamma_d": 200.0, "gamma_p": 321.808}
     rule = bt.rules.GraupnerBrunel(potential="flat", advance="events", **DP)
     result = bt.protocols.play(
         rule, times * ms, [(times + lag) * ms for lag in lags], duration=60_200 * ms, r=0.5, record=("rho",), every=60_200 * ms

@@ -55,7 +55,7 @@ def test_with_integral_control() -> None:
 @pytest.mark.parametrize("control", ["proportional", "integral"])
 def test_the_interval_does_not_matter(control: str) -> None:
     """Both scale at 800 ms for the last time."""
-    found = [played(interval=interval, control=control).final().magnitude for interval in ("10 ms", "100 ms")]
+    found = [played(interval=interval, control=control).final().magnitude for interval in (10 * ms, 100 * ms)]
     np.testing.assert_allclose(found[0], found[1], rtol=1e-11)
 
 
@@ -105,8 +105,3 @@ def test_a_neuron_comes_to_its_target() -> None:
     simulation.run(40 * second)
     assert spikes.counts(30 * second, 40 * second)[0] / 10.0 == pytest.approx(20.0, rel=0.03)
     assert simulation[synapses].w.to(nS).magnitude == pytest.approx([0.02], rel=0.03)
-
-
-def test_intervals_of_all_lengths_are_models() -> None:
-    for interval in bt.rules.SynapticScaling.options["interval"]:
-        assert bt.rules.SynapticScaling(interval=interval).every

@@ -78,7 +78,7 @@ def test_weights_that_are_zero_stay() -> None:
 @pytest.mark.parametrize("kind", ["l1", "l2"])
 def test_stdp_goes_on_between(kind: str) -> None:
     """In the order of a step: normalisation, presynaptic spikes, postsynaptic ones."""
-    rule = bt.rules.PairSTDP(A_plus=0.05, A_minus=0.06) & bt.rules.WeightNormalisation(kind=kind, interval="10 ms", norm=1.3)
+    rule = bt.rules.PairSTDP(A_plus=0.05, A_minus=0.06) & bt.rules.WeightNormalisation(kind=kind, interval=10 * ms, norm=1.3)
     found, received = run(rule, W)
     w, meant = W.copy(), np.zeros(CELLS)
     there = W != 0
@@ -98,8 +98,3 @@ def test_stdp_goes_on_between(kind: str) -> None:
     np.testing.assert_allclose(found, w, rtol=1e-10, atol=1e-14)
     np.testing.assert_allclose(received, meant, rtol=1e-10)
     assert (np.abs(found - normalised(W, kind, 1.3)) > 0.01).any()
-
-
-def test_intervals_of_all_lengths_are_models() -> None:
-    for interval in bt.rules.WeightNormalisation.options["interval"]:
-        assert bt.rules.WeightNormalisation(interval=interval).every

@@ -16,15 +16,14 @@ Symbols
 What is transmitted is w = w_0 + ρ (w_1 − w_0), as it is when the spike arrives: its own calcium comes later, or acts later.
 
 ``potential``: ``cubic`` as in the equation, with two stable states at rest, or ``flat``, without the first term. ``noise``:
-``none``, or ``white`` for the last term. ``delay``: D. It belongs to a block and is no parameter: one that is not offered needs a
-model of one's own.
+``none``, or ``white`` for the last term. D is fixed when a simulation is made.
 
 ``advance`` says how the thresholds are crossed, for which there are no events. ``steps``: the efficacy is advanced in each step,
 by exponential_euler (flat), rk4 (cubic) or euler_maruyama (noise). Each crossing is rounded to a step or a part of one, and the
 error of each is of the order of γ dt/τ. ``events``, for the flat potential without noise: the decay of calcium is known, hence
 the time above each threshold, and the efficacy is brought up to date in closed form at spikes, without any error in time. Its
 state is then ``r``, ``k`` and ``s``, the efficacy, the calcium and the time of the last spike; ``rho`` and ``c`` follow from
-them, are right at any moment, and are recorded, not read or set: start with ``r=``. With learning off, the calcium that is there
+them, are right at any moment, and cannot be set: start with ``r=``. With learning off, the calcium that is there
 has its effect, and no more comes.
 
 Calcium of both sides in one step adds up; their order changes nothing. Calcium at a threshold is not above it.
@@ -39,7 +38,6 @@ from bouton.errors import Code, NetworkError
 from bouton.library.rule import Parameter, Rule
 from bouton.units import ms, second
 
-DELAYS = {"13.7 ms": 13.7, "4.6 ms": 4.6, "2.2 ms": 2.2, "0 ms": 0.0, "10 ms": 10.0, "18.8 ms": 18.8}
 CUBIC = "rho*(1 - rho)*(rho_star - rho)"
 NOISE = "sigma*sqrt(up + down)*xi/sqrt(tau)"
 SCHEMES = {("flat", "none"): "exponential_euler", ("cubic", "none"): "rk4"}
@@ -82,16 +80,16 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
         "equations": f"{weight}\n{equations}",
         "on_pre": {"on_pre": "transmit = w", "calcium": rise.format("C_pre")},
         "on_post": rise.format("C_post"),
-        "delays": {"calcium": DELAYS[options["delay"]] * ms},
+        "delays": {"calcium": "D"},
         "method": None if events else {"rho": SCHEMES.get((potential, noise), "euler_maruyama")},
         "weights": ("r", "k", "s") if events else ("rho",),
     }
 
 
-def _case(delay: str, C_pre: float, C_post: float, theta_p: float, gamma_d: float, gamma_p: float, sigma: float = 2.8284) -> Any:
+def _case(D: float, C_pre: float, C_post: float, theta_p: float, gamma_d: float, gamma_p: float, sigma: float = 2.8284) -> Any:
     """A row of table S1; what its rows have in common are the defaults."""
     return {
-        "delay": delay, "C_pre": C_pre, "C_post": C_post, "theta_p": theta_p,
+        "D": D * ms, "C_pre": C_pre, "C_post": C_post, "theta_p": theta_p,
         "gamma_d": gamma_d, "gamma_p": gamma_p, "noise": "white", "sigma": sigma,
     }  # fmt: skip
 
@@ -108,6 +106,7 @@ RULE = Rule(
     parameters={
         "tau": Parameter(150 * second, "τ", "time constant of the efficacy", 10, 3000),
         "tau_Ca": Parameter(20 * ms, "τ_Ca", "time constant of calcium", 1, 100),
+        "D": Parameter(13.7 * ms, "D", "time from a presynaptic spike to its calcium", 0, 50),
         "C_pre": Parameter(1.0, "C_pre", "calcium by a presynaptic spike", 0.1, 20),
         "C_post": Parameter(2.0, "C_post", "calcium by a postsynaptic spike", 0.1, 50),
         "theta_d": Parameter(1.0, "θ_d", "calcium above which the efficacy falls"),
@@ -123,20 +122,19 @@ RULE = Rule(
         "potential": ("cubic", "flat"),
         "noise": ("none", "white"),
         "advance": ("steps", "events"),
-        "delay": tuple(DELAYS),
     },
     sets={
-        "graupner2012_tableS1_DP": _case("13.7 ms", 1.0, 2.0, 1.3, 200.0, 321.808),
-        "graupner2012_tableS1_DPD": _case("4.6 ms", 0.9, 0.9, 1.3, 250.0, 550.0),
-        "graupner2012_tableS1_DPD_prime": _case("2.2 ms", 1.0, 2.0, 2.5, 50.0, 600.0),
-        "graupner2012_tableS1_P": _case("0 ms", 2.0, 2.0, 1.3, 160.0, 257.447),
-        "graupner2012_tableS1_D": _case("0 ms", 0.6, 0.6, 1.3, 500.0, 550.0, 5.6568),
-        "graupner2012_tableS1_D_prime": _case("0 ms", 1.0, 2.0, 3.5, 60.0, 600.0),
-        "graupner2012_hippocampal_slices": _case("18.8 ms", 1.0, 0.275865, 1.3, 313.0965, 1645.59, 9.1844)
+        "graupner2012_tableS1_DP": _case(13.7, 1.0, 2.0, 1.3, 200.0, 321.808),
+        "graupner2012_tableS1_DPD": _case(4.6, 0.9, 0.9, 1.3, 250.0, 550.0),
+        "graupner2012_tableS1_DPD_prime": _case(2.2, 1.0, 2.0, 2.5, 50.0, 600.0),
+        "graupner2012_tableS1_P": _case(0.0, 2.0, 2.0, 1.3, 160.0, 257.447),
+        "graupner2012_tableS1_D": _case(0.0, 0.6, 0.6, 1.3, 500.0, 550.0, 5.6568),
+        "graupner2012_tableS1_D_prime": _case(0.0, 1.0, 2.0, 3.5, 60.0, 600.0),
+        "graupner2012_hippocampal_slices": _case(18.8, 1.0, 0.275865, 1.3, 313.0965, 1645.59, 9.1844)
         | {"tau_Ca": 48.8373 * ms, "tau": 688.355 * second},
-        "graupner2012_hippocampal_cultures": _case("10 ms", 0.58156, 1.76444, 1.3, 61.141, 113.6545, 2.5654)
+        "graupner2012_hippocampal_cultures": _case(10.0, 0.58156, 1.76444, 1.3, 61.141, 113.6545, 2.5654)
         | {"tau_Ca": 11.9536 * ms, "tau": 33.7596 * second},
-        "graupner2012_cortical_slices": _case("4.6 ms", 0.5617539, 1.23964, 1.3, 331.909, 725.085, 3.3501)
+        "graupner2012_cortical_slices": _case(4.6, 0.5617539, 1.23964, 1.3, 331.909, 725.085, 3.3501)
         | {"tau_Ca": 22.6936 * ms, "tau": 346.3615 * second},
     },
 )

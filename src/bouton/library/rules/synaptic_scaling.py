@@ -38,7 +38,6 @@ CONTROL = {  # further equations, exponent of the factor, what is kept of the ti
         "before += lack; lack = 0; owed = 0",
     ),
 }
-INTERVAL = {"100 ms": 100 * ms, "1 ms": 1 * ms, "10 ms": 10 * ms, "1 s": 1 * second, "10 s": 10 * second}
 DELIVERY = {"none": {}, "weight": {"on_pre": "transmit = w"}}
 
 
@@ -48,7 +47,7 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     return {
         "equations": f"w : {{unit}}\nda/dt = -a/tau : Hz\ndlack/dt = a_goal - a : 1\n{more}",
         "on_post": "a += 1/tau",
-        "every": (INTERVAL[options["interval"]], f"w *= exp({exponent}); {after}"),
+        "every": ("interval", f"w *= exp({exponent}); {after}"),
         "weights": ("w",),
         **DELIVERY[options["delivery"]],
     }
@@ -67,7 +66,8 @@ RULE = Rule(
         "a_goal": Parameter(5.0 * Hz, "a_goal", "target rate", 0.1, 100),
         "tau": Parameter(10.0 * second, "τ", "time over which the rate is averaged", 0.1, 1000),
         "beta": Parameter(1e-3, "β", "share by which the weight grows for each spike that is lacking", 0, 0.1),
+        "interval": Parameter(100 * ms, "T", "time between scalings", 0.1, 10000),
         "gamma": Parameter(1e-5 * Hz, "γ", "the same in each second for as long as it is lacking", 0, 0.01),
     },
-    options={"control": tuple(CONTROL), "interval": tuple(INTERVAL), "delivery": tuple(DELIVERY)},
+    options={"control": tuple(CONTROL), "delivery": tuple(DELIVERY)},
 )

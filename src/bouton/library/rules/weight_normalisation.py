@@ -25,14 +25,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from bouton.library.rule import Parameter, Rule
-from bouton.units import ms, second
+from bouton.units import ms
 
 KIND = {  # what is summed, and the norm in units of the wanted one
     "l1": ("abs(w)/norm", "total_post"),
     "l2": ("(w/norm)**2", "sqrt(total_post)"),
 }
 LIMIT = {"fixed": "where({norm} > 0, {norm}, 1)", "upper": "maximum({norm}, 1)"}
-INTERVAL = {"100 ms": 100 * ms, "1 ms": 1 * ms, "10 ms": 10 * ms, "1 s": 1 * second, "10 s": 10 * second}
 DELIVERY = {"none": {}, "weight": {"on_pre": "transmit = w"}}
 
 
@@ -41,7 +40,7 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     summed, norm = KIND[options["kind"]]
     return {
         "equations": f"w : {{unit}}\ntotal_post = {summed} : 1 (summed)",
-        "every": (INTERVAL[options["interval"]], f"w /= {LIMIT[options['limit']].format(norm=norm)}"),
+        "every": ("interval", f"w /= {LIMIT[options['limit']].format(norm=norm)}"),
         "weights": ("w",),
         **DELIVERY[options["delivery"]],
     }
@@ -57,7 +56,10 @@ RULE = Rule(
         "Miller & MacKay (1994), doi:10.1162/neco.1994.6.1.100",
     ),
     build=build,
-    parameters={"norm": Parameter(1.0, "‖w‖", "norm of the weights of a neuron", weight=True)},
-    options={"kind": tuple(KIND), "limit": tuple(LIMIT), "interval": tuple(INTERVAL), "delivery": tuple(DELIVERY)},
+    parameters={
+        "norm": Parameter(1.0, "‖w‖", "norm of the weights of a neuron", weight=True),
+        "interval": Parameter(100 * ms, "T", "time between normalisations", 0.1, 10000),
+    },
+    options={"kind": tuple(KIND), "limit": tuple(LIMIT), "delivery": tuple(DELIVERY)},
     needs=("total",),
 )
