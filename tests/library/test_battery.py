@@ -21,7 +21,8 @@ RULES = [rules.find(file) for file in rules.files()]
 COUNT, LENGTH = 4, 800  # synapses, and steps of a run
 GIVEN: dict[str, dict[str, Any]] = {  # numbers for a rule whose paper's could not be reached: any will do
     "SDSP": {"a": 0.2, "b": 0.15, "alpha": 0.7 / second, "beta": 0.5 / second, "theta_V": -60 * mV, "tau_C": 60 * ms}
-    | {"theta_up_low": 0.5, "theta_up_high": 5.0, "theta_down_low": 0.5, "theta_down_high": 3.0}
+    | {"theta_up_low": 0.5, "theta_up_high": 5.0, "theta_down_low": 0.5, "theta_down_high": 3.0},
+    "Heterosynaptic": {"W_max": 0.3},  # below which nothing happens
 }
 OF_CELLS = {  # what a rule may ask of the postsynaptic neuron
     "v": "v = (-65 + 20*sin(t/(9*ms)))*mV : mV",
@@ -50,8 +51,9 @@ def simulation(rule: Rule, model: bt.SynapseModel, chosen: slice = slice(None), 
     links, events = {}, {}
     for equation in model.equations:
         if "linked" in equation.flags:
+            level = f"0.6*({equation.unit})" if equation.unit != "1" else "0.6"
             modulator = bt.NeuronModel(
-                f"d{equation.name}/dt = (0.6 - {equation.name})/(40*ms) : {equation.unit}", name="modulator"
+                f"d{equation.name}/dt = ({level} - {equation.name})/(40*ms) : {equation.unit}", name="modulator"
             )
             links[equation.name] = net.add(bt.Population(1, modulator))
     for block in model.on_event:
