@@ -22,7 +22,7 @@ PRE = np.sort(rng.choice(1450, 18, replace=False)) * STEP
 POST = np.sort(np.concatenate([rng.choice(np.setdiff1d(np.arange(1450), PRE * 10), 13, replace=False) * STEP, PRE[5:10]]))
 END = 160.0
 DEFAULT = {
-    "consolidation": "steps", "interval": "0.12 s", "heterosynaptic": "on",
+    "consolidation": "steps", "heterosynaptic": "on",
     "transmitter": "on", "threshold": "fixed", "simultaneous": "pre_first",
 }  # fmt: skip
 
@@ -71,6 +71,7 @@ def played(unit: str = "1", **options: str) -> bt.protocols.Played:
     given = {"A": A * size, "B": B * size, "w_max": HIGH * size, "tau_plus": TAUS["tau_plus"] * ms}
     given |= {"tau_minus": TAUS["tau_minus"] * ms, "tau_slow": TAUS["tau_slow"] * ms}
     given |= {"delta": DELTA * size} if o["transmitter"] == "on" else {}
+    given |= {"interval": 120 * ms} if o["consolidation"] == "intervals" else {}
     given |= {"beta": BETA} if o["heterosynaptic"] == "on" else {}
     given |= {"tau_hom": TAUS["tau_hom"] * ms, "kappa": KAPPA * Hz} if o["threshold"] == "sliding" else {}
     if o["consolidation"] != "off":
@@ -118,8 +119,8 @@ def test_a_weight_may_have_a_unit() -> None:
 def test_the_reference_has_two_stable_states(consolidation: str, dt: float, tau: float) -> None:
     """Without spikes it goes to a root of its equation: the first one upwards from 0, downwards from w_P."""
     w = np.array([0.1, 0.4, 0.1, 0.4])
-    options = {"consolidation": consolidation, "interval": "0.12 s"}
-    rule = bt.rules.ZenkeConsolidation(**options, tau_cons=tau * ms, p=0.3)
+    options = {"interval": dt * ms} if consolidation == "intervals" else {}
+    rule = bt.rules.ZenkeConsolidation(consolidation=consolidation, **options, tau_cons=tau * ms, p=0.3)
     run = {"duration": 1000 * dt * ms, "dt": dt * ms, "options": {"backend": "reference"}}
     result = bt.protocols.play(rule, np.zeros(0) * ms, [np.zeros(0) * ms] * 4, w=w, w_ref=np.array([0, 0, 0.5, 0.5]), **run)
     pull, meant = 64 * 0.3 / (3 * 0.5**3), []

@@ -26,9 +26,9 @@ place of B and ``nu``, ν, the neuron's rate averaged over τ_hom, from 0 unless
 program; the error is of the order of interval/τ_cons. ``steps``, in each step, by rk4 with the weight of the step's start.
 ``off``, it stays where it is put (``w_ref=…``). It starts from 0. With learning off, weight and reference stay.
 
-``simultaneous``: with ``pre_first`` the presynaptic block comes first and the postsynaptic one sees its trace x, with ``apart`` (as
-in the program) neither sees a spike of this step of the other. The weight is transmitted as it is before this spike changes it.
-The bounds, 0 and ``w_max``, hold at all spikes; in the program the upper one at postsynaptic spikes only. The program's
+``simultaneous``: with ``pre_first`` the presynaptic block comes first and the postsynaptic one sees its trace x, with ``apart``
+(as in the program) neither sees a spike of this step of the other. The weight is transmitted as it is before this spike changes
+it. The bounds, 0 and ``w_max``, hold at all spikes; in the program the upper one at postsynaptic spikes only. The program's
 short-term plasticity is a rule of its own, to be composed with this one (`TsodyksMarkram`).
 """
 
@@ -40,7 +40,7 @@ from typing import Any
 from bouton.library.rule import Parameter, Rule
 from bouton.units import Hz, ms, second
 
-COINCIDENT = {  # the traces of the other side; with `apart` as they have come from the step before, without a spike of this step
+SIMULTANEOUS = {  # the traces of the other side; with `apart` as they come from the step before, without a spike of this one
     "pre_first": ("x", "y"),
     "apart": ("x(t-dt)*exp(-dt/tau_plus)", "y(t-dt)*exp(-dt/tau_minus)"),
 }
@@ -50,7 +50,6 @@ THRESHOLD = {  # the factor of depression, its equation, what a postsynaptic spi
 }
 TRANSMITTER = {"on": "delta - ", "off": "-"}
 HETEROSYNAPTIC = {"on": " - beta*(w - w_ref)*y**3", "off": ""}
-INTERVAL = {"1.2 s": 1.2, "0.12 s": 0.12, "12 s": 12.0}
 PULL = "(w - w_ref - 64*p/(3*w_P**3)*w_ref*(w_P/2 - w_ref)*(w_P - w_ref))"
 REFERENCE = {
     "intervals": "w_ref : {unit}",
@@ -61,9 +60,9 @@ REFERENCE = {
 
 def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     """The texts of a variant."""
-    x, y = COINCIDENT[options["simultaneous"]]
+    x, y = SIMULTANEOUS[options["simultaneous"]]
     factor, rate, spike = THRESHOLD[options["threshold"]]
-    consolidation, seconds = options["consolidation"], INTERVAL[options["interval"]]
+    consolidation = options["consolidation"]
     fixed = consolidation == "off"
     unused = fixed and options["heterosynaptic"] == "off"
     texts: dict[str, Any] = {
@@ -80,7 +79,7 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     if consolidation == "steps":
         texts["method"] = {"w_ref": "rk4"}
     if consolidation == "intervals":
-        texts["every"] = (seconds * second, f"w_ref += {seconds}*second/tau_cons*{PULL}")
+        texts["every"] = ("interval", f"w_ref += interval/tau_cons*{PULL}")
     return texts
 
 
@@ -95,6 +94,7 @@ RULE = Rule(
         "tau_minus": Parameter(20 * ms, "τ⁻", "time constant of the fast postsynaptic trace", 1, 200),
         "tau_slow": Parameter(100 * ms, "τ_slow", "time constant of the slow postsynaptic trace", 1, 2000),
         "tau_cons": Parameter(1200 * second, "τ_cons", "time constant of the reference weight", 1, 1e4),
+        "interval": Parameter(1.2 * second, "T", "time between two moves of the reference", 0.01, 100),
         "tau_hom": Parameter(600 * second, "τ_hom", "time over which the rate of the sliding threshold is averaged", 1, 1e4),
         "kappa": Parameter(10 * Hz, "κ", "rate at which the sliding threshold is the fixed one", 0.1, 100),
         "A": Parameter(1e-3, "A", "potentiation by a triplet post-pre-post at once", 0, 0.1, weight=True),
@@ -107,11 +107,10 @@ RULE = Rule(
     },
     options={
         "consolidation": tuple(REFERENCE),
-        "interval": tuple(INTERVAL),
         "heterosynaptic": tuple(HETEROSYNAPTIC),
         "transmitter": tuple(TRANSMITTER),
         "threshold": tuple(THRESHOLD),
-        "simultaneous": tuple(COINCIDENT),
+        "simultaneous": tuple(SIMULTANEOUS),
     },
     sets={
         "zenke2015_figure3": {"simultaneous": "apart"},
