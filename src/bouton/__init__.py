@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bouton.network.sources import Poisson as Poisson
     from bouton.network.sources import Regular as Regular
     from bouton.network.sources import SpikeTimes as SpikeTimes
+    from bouton.network.structure import Matching as Matching
     from bouton.recording.export import save as save
     from bouton.recording.export import to_dataset as to_dataset
     from bouton.runtime.simulation import Simulation as Simulation
@@ -44,6 +45,7 @@ _PLACES = {
     "FixedOutDegree": "bouton.network.patterns.fixed_out_degree",
     "FromSparse": "bouton.network.patterns.from_sparse",
     "LogNormal": "bouton.network.distributions",
+    "Matching": "bouton.network.structure",
     "Network": "bouton.network.network",
     "NeuronModel": "bouton.model.neuron",
     "Normal": "bouton.network.distributions",

@@ -278,3 +278,15 @@ def test_a_constant_for_all_is_one_number() -> None:
     sim[synapses].w = 0.7
     sim.run(1 * ms)
     assert sim[synapses].w.magnitude == 0.7
+
+
+def test_two_recorders_of_one_variable_at_events_both_get_all() -> None:
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(2, [1, 2, 3] * ms, [0, 1, 0]))
+    cell = net.add(bt.Population(1, bt.NeuronModel("v : 1")))
+    synapses = net.connect(source, cell, bt.SynapseModel("w : 1", on_pre="v_post += w; w += 1"))
+    sim = bt.Simulation(net, dt=1 * ms)
+    some, everything = sim.record(synapses[1:], "w", when="after"), sim.record(synapses, "w", when="after")
+    sim.run(5 * ms)
+    assert everything.synapses.tolist() == [0, 1, 0]
+    assert some.values.magnitude.tolist() == [1.0]

@@ -12,6 +12,7 @@ from bouton.analysis.check_expressions import check_sub_expressions
 from bouton.analysis.check_flags import check_flags, check_summed
 from bouton.analysis.check_links import check_links
 from bouton.analysis.check_random import check_no_draws, check_no_noise
+from bouton.analysis.check_structure import check_structure
 from bouton.analysis.check_units import check_expression
 from bouton.analysis.facts import Facts, NetworkFacts, PopulationFacts, ProjectionFacts
 from bouton.analysis.find_integration import find_integration, is_settled
@@ -210,6 +211,7 @@ def _analyse_projection(projection: Projection, index: int, populations: Mapping
         _check_equation(equation, scope)
     _check_projection_blocks(projection, scope, pre, post)
     integration = find_integration(model.equations, model.method, scope, on_synapse=True)
+    check_structure(projection, scope, pre.scope, post.scope)
     weights, reason = find_weights(model, scope)
     again = regeneration(projection, scope)
     return ProjectionFacts(name, index, projection, scope, pre, post, integration, weights, reason, again)

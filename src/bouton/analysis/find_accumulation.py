@@ -43,6 +43,8 @@ def find_accumulation(
     variables that recorders look at.
     """
     model = facts.projection.model
+    if facts.projection.grows:
+        return "synapses are made while it runs"
     regular = [block for block in model.every if isinstance(block.interval, TimeStep)]
     if len(regular) != 1:
         return "there is no block for every step" if not regular else "there are several blocks for every step"

@@ -44,6 +44,8 @@ def find_deferral(
     variables that recorders look at where they have to be up to date.
     """
     model = facts.projection.model
+    if facts.projection.grows:
+        return "synapses are made while it runs"
     if len(model.on_post) != 1:
         return "there is no postsynaptic block" if not model.on_post else "there are several postsynaptic blocks"
     if len(model.on_pre) != 1:

@@ -71,6 +71,8 @@ class _Search:
     def _unfit(self, name: str, apart: frozenset[str]) -> str | None:
         """Why a variable cannot be kept with a neuron, whatever the others do."""
         facts = self.facts
+        if facts.projection.grows:
+            return "synapses are made while it runs, and it begins with each"
         if name in apart:
             return "it was given values that differ between the synapses of a neuron"
         if name in facts.weights:

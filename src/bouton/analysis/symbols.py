@@ -139,9 +139,20 @@ _KNOWN_ELSEWHERE = {
 _USUAL_UNITS = ("ms", "second", "mV", "volt", "Hz", "pA", "nA", "nS", "pF", "MOhm")
 _RESERVED_ARGUMENTS = frozenset(
     {
-        *("target", "pattern", "axonal_delay", "dendritic_delay", "backprop_delay", "link", "events", "name", "stored"),
+        *(
+            "target",
+            "pattern",
+            "axonal_delay",
+            "dendritic_delay",
+            "backprop_delay",
+            "link",
+            "events",
+            "name",
+            "stored",
+            "structure",
+        ),
         *("self", "size", "model", "force_spikes"),
-        *("parameters", "learning", "sources", "targets"),
+        *("parameters", "learning", "sources", "targets", "ids"),
     }
 )
 """Words of `Network.connect`, of `Population` and of ``sim[…]``: variables called so could not be given or read."""

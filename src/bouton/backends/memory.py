@@ -6,7 +6,7 @@ signature of compiled programs the same for every model. What is fixed lies wher
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -110,10 +110,10 @@ class Memory:
         for name, array in saved.items():
             self.arenas[name][:] = array
 
-    def take_over(self, other: Memory, fill: Callable[[Slot], None]) -> None:
-        """Copy the slots that change and that ``other`` holds in the same size; ``fill`` the rest of those."""
+    def take_over(self, other: Memory, fill: Callable[[Slot], None], without: Collection[tuple[str, str]] = frozenset()) -> None:
+        """Copy the slots that change and that ``other`` holds in the same size, but those in ``without``; ``fill`` the rest."""
         for slot in self.slots:
-            if slot.role == "fixed":
+            if slot.role == "fixed" or slot.key in without:
                 continue
             if slot.key in other.place and other.copies(slot.key).shape == self.copies(slot.key).shape:
                 self.copies(slot.key)[:] = other.copies(slot.key)

@@ -49,6 +49,7 @@ def arguments(models: Iterable[SynapseModel]) -> dict[str, Any]:
             part.block(b): (part.interval(b.interval), _text(part.statements(b))) for part in parts for b in part.model.every
         }
         or None,
+        **_conditions(parts, name),
         "method": {variable: scheme for part in parts for variable, scheme in part.methods()} or None,
         "parameters": {part.own(key): value for part in parts for key, value in part.model.parameters.items()},
         "delays": _delays(parts, name),
@@ -212,6 +213,22 @@ def _side(parts: list[_Part], side: str, where: str) -> dict[str, str] | None:
             product = Binary("*", product, other)
         blocks[name].append(Statement(DELIVERY, "+=", product))
     return {name: _text(statements) for name, statements in blocks.items()} or None
+
+
+def _conditions(parts: list[_Part], where: str) -> dict[str, Any]:
+    """The conditions under which synapses go and appear, each from one part."""
+    found: dict[str, Any] = {}
+    for part in parts:
+        for condition in part.model.conditions:
+            if condition.kind in found:
+                raise ModelError(
+                    Code.DOES_NOT_COMPOSE,
+                    f"two parts have a condition {condition.kind}=",
+                    where=where,
+                    expected=f"one part that decides which synapses {'go' if condition.kind == 'prune' else 'appear'}",
+                )
+            found[condition.kind] = (part.interval(condition.interval), show(part.renamed(condition.expression)))
+    return found
 
 
 def _delays(parts: list[_Part], where: str) -> dict[str, Any]:

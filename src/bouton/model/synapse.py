@@ -12,6 +12,7 @@ from bouton.errors import Code, NetworkError, checked_name
 from bouton.model.arguments import read_mapping, read_method
 from bouton.model.blocks import TRANSMIT, Block, read_blocks, read_events, read_every
 from bouton.model.composition import arguments, detected
+from bouton.model.structure import Condition, read_condition
 
 
 @final
@@ -30,6 +31,10 @@ class SynapseModel:
     on_event: ``{"reward": "…"}``, run at spikes of a third population.
     every: ``(interval, statements)``, run after integration each interval, a time or the name of a parameter; ``bt.dt`` is each
         step.
+    create: ``(interval, condition)``, asked at multiples of the interval of each pair of neurons that has no synapse: where it
+        holds, one is made. It reads what the neurons have (``x_pre``, ``x_post``), parameters and ``t``, and may draw with
+        ``rand()`` and ``randn()``.
+    prune: ``(interval, condition)``, asked of each synapse: where it holds, it goes.
     method: as for `NeuronModel`.
     parameters: values by name; a projection may override them.
     delays: ``{block: time}`` for blocks that do not use the projection's delay, a time or the name of a parameter.
@@ -49,6 +54,8 @@ class SynapseModel:
         on_post: str | Mapping[str, str] | None = None,
         on_event: Mapping[str, str] | None = None,
         every: Any = None,
+        create: Any = None,
+        prune: Any = None,
         method: str | Mapping[str, str] | None = None,
         parameters: Mapping[str, Any] | None = None,
         delays: Mapping[str, Any] | None = None,
@@ -62,6 +69,8 @@ class SynapseModel:
         self.on_post: tuple[Block, ...] = read_blocks("on_post", on_post, "post", name)
         self.on_event: tuple[Block, ...] = read_events(on_event, name)
         self.every: tuple[Block, ...] = read_every(every, name)
+        self.create: Condition | None = read_condition("create", create, name)
+        self.prune: Condition | None = read_condition("prune", prune, name)
         self.method = read_method(method, name)
         self.parameters: Mapping[str, Any] = read_mapping(parameters, "parameters", name)
         self.delays: Mapping[str, Any] = read_mapping(delays, "delays", name)
@@ -103,11 +112,17 @@ class SynapseModel:
         return self.on_pre + self.on_post + self.on_event
 
     @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Those under which synapses go and appear, in the order in which they are asked."""
+        return tuple(condition for condition in (self.prune, self.create) if condition is not None)
+
+    @property
     def mentioned(self) -> frozenset[str]:
-        """All names that equations, bounds, statements, intervals and delays read."""
+        """All names that equations, bounds, statements, conditions, intervals and delays read."""
         expressions = [e for q in self.equations for e in (q.value, q.low, q.high) if e is not None]
         expressions += [s.value for block in (*self.blocks, *self.every) for s in block.statements]
-        times = [*(block.interval for block in self.every), *self.delays.values()]
+        expressions += [condition.expression for condition in self.conditions]
+        times = [*(block.interval for block in self.every), *(c.interval for c in self.conditions), *self.delays.values()]
         return frozenset(name for expression in expressions for name in names(expression)).union(
             time for time in times if isinstance(time, str)
         )

@@ -14,6 +14,7 @@ from bouton.network.patterns.all_to_all import AllToAll
 from bouton.network.patterns.base import AbstractPattern
 from bouton.network.population import AbstractPopulation, Population, View
 from bouton.network.projection import Projection
+from bouton.network.structure import Matching
 
 P = TypeVar("P", bound=AbstractPopulation)
 
@@ -60,6 +61,7 @@ class Network:
         events: Mapping[str, Any] | None = None,
         name: str | None = None,
         stored: bool = True,
+        structure: Matching | None = None,
         **values: Any,
     ) -> Projection:
         """Connect two populations or views of them, and return the projection.
@@ -82,6 +84,7 @@ class Network:
         stored: False if nothing is to be kept for synapses: a source's targets, and what is drawn for each synapse, are
             drawn again at each of its spikes. The network is the same. Only presynaptic blocks, patterns whose rows do
             not depend on one another, and values that never change (Uniform, Normal, LogNormal) may be drawn again.
+        structure: how synapses appear and go while it runs, a `Matching`; for conditions see `SynapseModel`.
         values: initial values of variables and values of parameters, by name: one for all, an array
             with one for each synapse in the pattern's order, or a distribution.
 
@@ -102,6 +105,10 @@ class Network:
                 )
         if not isinstance(stored, (bool, np.bool_)):
             raise NetworkError(Code.BAD_VALUE, f"stored is {stored!r:.60}", where="Network.connect", expected="True or False")
+        if structure is not None and not isinstance(structure, Matching):
+            raise NetworkError(
+                Code.BAD_VALUE, f"structure is {structure!r:.60}", where="Network.connect", expected="a Matching, or None"
+            )
         projection = Projection(
             pre,
             post,
@@ -114,6 +121,7 @@ class Network:
             values=values,
             name=self._free_name(name, model.name),
             stored=bool(stored),
+            structure=structure,
         )
         self.projections.append(projection)
         return projection

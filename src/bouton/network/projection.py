@@ -9,6 +9,7 @@ from typing import Any, final
 from bouton.model.synapse import SynapseModel
 from bouton.network.patterns.base import AbstractPattern
 from bouton.network.population import AbstractPopulation, View
+from bouton.network.structure import Matching
 from bouton.units import joined
 
 
@@ -30,6 +31,7 @@ class Projection:
         values: Mapping[str, Any],
         name: str | None,
         stored: bool = True,
+        structure: Matching | None = None,
     ) -> None:
         self.source = source
         self.target = target
@@ -44,6 +46,12 @@ class Projection:
         self.values: Mapping[str, Any] = MappingProxyType(dict(values))
         self.name = name
         self.stored = stored
+        self.structure = structure
+
+    @property
+    def grows(self) -> bool:
+        """True if synapses may appear while it runs."""
+        return self.model.create is not None or self.structure is not None
 
     @property
     def all_delays(self) -> dict[str, Any]:

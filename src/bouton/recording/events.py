@@ -49,6 +49,10 @@ class EventRecording(AbstractRecording):
             steps, synapses, values = steps[kept], synapses[kept], values[kept]
         self._store.append(steps=steps, synapses=synapses, values=values)
 
+    def grow(self, size: int) -> None:
+        """There are synapses with ids up to ``size`` by now."""
+        self.size = max(self.size, size)
+
     def __len__(self) -> int:
         return len(self._store["steps"])
 

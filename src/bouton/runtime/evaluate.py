@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from bouton.equations.nodes import Binary, Call, Compare, Expr, Logic, Name, Num, Unary
+from bouton.equations.functions import FUNCTIONS
+from bouton.equations.nodes import Binary, Call, Compare, Expr, Logic, Name, Num, Unary, walk
 
 Value = Any  # float or array of shape (n,)
 
@@ -41,8 +44,23 @@ _OPERATORS: dict[str, Callable[[Value, Value], Value]] = {
 }
 
 
-def evaluate(node: Expr, value_of: Callable[[str], Value]) -> Value:
-    """The value of an expression in which ``value_of`` gives that of each name."""
+def evaluate(node: Expr, value_of: Callable[[str], Value], draw: Callable[[Call, int], Value] | None = None) -> Value:
+    """The value of an expression in which ``value_of`` gives that of each name.
+
+    ``draw`` gives what a call draws at random, and is told how many others stand before it in the text.
+    """
+    if draw is not None:
+        sites = itertools.count()
+        drawn = {
+            id(each): draw(each, next(sites)) for each in walk(node) if isinstance(each, Call) and FUNCTIONS[each.func].random
+        }
+        return _evaluate(node, value_of, drawn)
+    return _evaluate(node, value_of, {})
+
+
+def _evaluate(node: Expr, value_of: Callable[[str], Value], drawn: dict[int, Value]) -> Value:
+    if id(node) in drawn:
+        return drawn[id(node)]
     match node:
         case Num(value=value):
             return float(value)
@@ -51,18 +69,18 @@ def evaluate(node: Expr, value_of: Callable[[str], Value]) -> Value:
         case Name(id=name):
             return value_of(name)
         case Unary(op="-", operand=operand):
-            return -evaluate(operand, value_of)
+            return -_evaluate(operand, value_of, drawn)
         case Unary(operand=operand):
-            return np.logical_not(evaluate(operand, value_of))
+            return np.logical_not(_evaluate(operand, value_of, drawn))
         case Binary(op=op, left=left, right=right) | Compare(op=op, left=left, right=right):
-            return _OPERATORS[op](evaluate(left, value_of), evaluate(right, value_of))
+            return _OPERATORS[op](_evaluate(left, value_of, drawn), _evaluate(right, value_of, drawn))
         case Logic(op=op, operands=operands):
             join = np.logical_and if op == "and" else np.logical_or
-            return join.reduce([evaluate(o, value_of) for o in operands])
+            return functools.reduce(join, [_evaluate(o, value_of, drawn) for o in operands])
         case Call(func="min" | "minimum", args=args):
-            return np.minimum.reduce([evaluate(a, value_of) for a in args])
+            return functools.reduce(np.minimum, [_evaluate(a, value_of, drawn) for a in args])
         case Call(func="max" | "maximum", args=args):
-            return np.maximum.reduce([evaluate(a, value_of) for a in args])
+            return functools.reduce(np.maximum, [_evaluate(a, value_of, drawn) for a in args])
         case Call(func=func, args=args):
-            return _FUNCTIONS[func](*(evaluate(a, value_of) for a in args))
+            return _FUNCTIONS[func](*(_evaluate(a, value_of, drawn) for a in args))
     raise AssertionError(f"not settled: {node!r}")

@@ -10,6 +10,7 @@ from bouton.analysis.find_integration import Exact, ExponentialEuler, Integratio
 from bouton.analysis.find_places import find_places
 from bouton.analysis.find_shared import Sharing
 from bouton.backends.memory import size_of
+from bouton.equations.show import show
 
 if TYPE_CHECKING:
     from bouton.runtime.simulation import Simulation
@@ -31,6 +32,7 @@ def explain(simulation: Simulation) -> str:
             f"projection {projection.name}: {projection.pre.name} → {projection.post.name}, {_synapses(simulation, projection)}",
         ]
         lines += _variables(projection, simulation.planner.places.get(projection.name, {}), simulation.planner.sharing)
+        lines += _structure(projection)
         if projection.weights:
             lines.append(f"    learning=False freezes {', '.join(projection.weights)} ({projection.weights_reason})")
         if projection.projection.model.on_post:
@@ -46,6 +48,18 @@ def _synapses(simulation: Simulation, projection: ProjectionFacts) -> str:
         return f"{simulation.state.size(projection)} synapses"
     expected = simulation.state.topologies[projection.name].expected
     return f"about {expected:.3g} synapses, drawn again at each event: 0 bytes per synapse"
+
+
+def _structure(projection: ProjectionFacts) -> list[str]:
+    """Under which conditions synapses go and appear."""
+    found = []
+    for condition in projection.projection.model.conditions:
+        word = "go" if condition.kind == "prune" else "appear"
+        found.append(f"    synapses {word} each {condition.interval} where {show(condition.expression)}")
+    if (matching := projection.projection.structure) is not None:
+        names = f"{matching.pre} of {projection.pre.name} and {matching.post} of {projection.post.name}"
+        found.append(f"    synapses go and appear each {matching.interval} as {names} match")
+    return found
 
 
 def _deferred(simulation: Simulation, projection: ProjectionFacts) -> str:

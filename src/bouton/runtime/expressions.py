@@ -25,12 +25,12 @@ def read_expression(simulation: Simulation, facts: Facts, symbol: Symbol) -> Flo
 
     Raises SimulationError (E506) for one that reads what only a run knows.
     """
-    value = np.asarray(_value(simulation, facts, symbol, symbol.name), dtype=np.float64)
+    value = np.asarray(value_of_name(simulation, facts, symbol, symbol.name), dtype=np.float64)
     return value.reshape(()) if symbol.shared else np.broadcast_to(value, (simulation.state.size(facts),))
 
 
-def _value(simulation: Simulation, facts: Facts, symbol: Symbol, asked: str) -> Any:
-    """One value, or one for each element of ``facts``, of a name in its text."""
+def value_of_name(simulation: Simulation, facts: Facts, symbol: Symbol, asked: str) -> Any:
+    """One value, or one for each element of ``facts`` in the user's order, of a name in its text; ``asked`` is who reads it."""
     state = simulation.state
     if symbol.owner in {"pre", "post"}:
         assert isinstance(facts, ProjectionFacts)
@@ -40,7 +40,7 @@ def _value(simulation: Simulation, facts: Facts, symbol: Symbol, asked: str) -> 
             raise _only_in_a_run(facts, symbol.name, asked)
         topology = state.topologies[facts.name]
         neurons = topology.in_user_order(topology.sources if symbol.owner == "pre" else topology.targets)
-        value = _value(simulation, side, inner, asked)
+        value = value_of_name(simulation, side, inner, asked)
         return value[neurons] if np.ndim(value) else value
     match symbol.kind:
         case "unit":
@@ -62,7 +62,7 @@ def _value(simulation: Simulation, facts: Facts, symbol: Symbol, asked: str) -> 
                 raise _only_in_a_run(facts, symbol.name, asked)
 
             def value_of(name: str) -> Any:
-                return _value(simulation, facts, facts.scope.resolve(name, None), asked)
+                return value_of_name(simulation, facts, facts.scope.resolve(name, None), asked)
 
             return evaluate(symbol.equation.value, value_of)
     raise _only_in_a_run(facts, symbol.name, asked)

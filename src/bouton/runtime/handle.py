@@ -16,6 +16,7 @@ from bouton.network.population import View, select
 from bouton.network.sources import Poisson, SpikeTimes
 from bouton.runtime.expressions import read_expression
 from bouton.runtime.state import is_drawn_again
+from bouton.runtime.topology import Topology
 from bouton.runtime.values import as_array
 from bouton.runtime.variables import read_variable, write_variable
 from bouton.units import Hz, from_base
@@ -71,8 +72,9 @@ class Handle:
     """The state of one object, or of some of its elements.
 
     Attributes are its variables and sub-expressions, as quantities of shape (n,) in the declared unit, the latter calculated
-    when they are read; ``parameters`` its parameters; of a projection ``learning``, ``sources`` and ``targets``; of sources
-    ``rate`` or ``spikes``; of populations with forced spikes ``spikes``. Raises NameError_ (E206) for other names.
+    when they are read; ``parameters`` its parameters; of a projection ``learning``, ``sources``, ``targets`` and ``ids``
+    (which a synapse keeps where others appear and go); of sources ``rate`` or ``spikes``; of populations with forced spikes
+    ``spikes``. Raises NameError_ (E206) for other names.
     """
 
     def __init__(self, simulation: Simulation, facts: Facts, index: Any = None) -> None:
@@ -86,8 +88,8 @@ class Handle:
         return Parameters(self._simulation, self._facts)
 
     def _chosen(self) -> NDArray[np.int64]:
-        index = slice(None) if self._index is None else self._index
-        return select(index, self._simulation.state.size(self._facts), self._facts.name)
+        size = self._simulation.state.size(self._facts)
+        return np.arange(size) if self._index is None else select(self._index, size, self._facts.name)
 
     def __getattr__(self, name: str) -> Any:
         state, facts = self._simulation.state, self._facts
@@ -95,6 +97,8 @@ class Handle:
             topology = state.topologies[facts.name]
             if name == "learning":
                 return state.learning[facts.name]
+            if name == "ids" and isinstance(topology, Topology):
+                return topology.ids[self._chosen()]
             if name in {"sources", "targets"}:
                 return topology.in_user_order(getattr(topology, name))[self._chosen()]
         elif name == "rate" and isinstance(facts.population, Poisson) and facts.population.expression is None:
@@ -164,7 +168,9 @@ class Handle:
     def __dir__(self) -> list[str]:
         kinds = {"ode", "variable", "constant", "expression"}
         names = [n for n, s in self._facts.scope.symbols.items() if s.kind in kinds]
-        return [*names, "parameters"] + (["learning", "sources", "targets"] if isinstance(self._facts, ProjectionFacts) else [])
+        return [*names, "parameters"] + (
+            ["learning", "sources", "targets", "ids"] if isinstance(self._facts, ProjectionFacts) else []
+        )
 
 
 def check_kept(facts: Facts, name: str) -> None:

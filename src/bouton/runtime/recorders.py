@@ -13,6 +13,7 @@ from bouton.backends.memory import Taps
 from bouton.plan.lower import Watch
 from bouton.recording import EventRecording, RateRecording, SpikeRecording, TraceRecording
 from bouton.runtime.state import State
+from bouton.runtime.topology import Topology
 
 OBSERVED = " observed"
 """Ends the names of slots that are computed for recorders."""
@@ -22,7 +23,10 @@ SAMPLES_AT_ONCE = 2_000_000
 
 @dataclass
 class TraceTap:
-    """Sample ``slot`` of an object at a position; ``places`` are elements in order of storage."""
+    """Sample ``slot`` of an object at a position; ``places`` are elements in order of storage.
+
+    Of synapses ``ids`` are those that are recorded, and ``gone`` says which of them are no more.
+    """
 
     recording: TraceRecording
     slot: tuple[str, str]
@@ -30,6 +34,8 @@ class TraceTap:
     interval: int
     offset: int
     position: str
+    ids: NDArray[np.int64] | None = None
+    gone: NDArray[np.bool_] | None = None
 
 
 @dataclass
@@ -91,6 +97,17 @@ class Recorders:
             {k: frozenset(v) for k, v in logged.items()},
             frozenset(tap.position for tap in self.traces) - {"end"},
         )
+
+    def follow(self, owner: str, topology: Topology) -> None:
+        """Find the synapses of a projection where they are now."""
+        for tap in self.traces:
+            if tap.slot[0] == owner and tap.ids is not None:
+                places = topology.places_of(tap.ids)
+                tap.gone = places < 0
+                tap.places = places[~tap.gone]
+        for event in self.events:
+            if event.owner == owner:
+                event.recording.grow(topology.size if topology.born is None else topology.born)
 
     def longest(self, steps: int) -> int:
         """How many steps may run at once, given the space for samples."""
@@ -155,7 +172,11 @@ class Recorders:
             out, rows, n = taps.samples[number, 4], int(taps.sample_rows[number]), len(tap.places)
             due = np.arange(first, reached)
             due = due[(due + tap.offset) % tap.interval == 0]
-            tap.recording.append(due, taps.sample_values[out : out + rows * n].reshape(rows, n))
+            values = taps.sample_values[out : out + rows * n].reshape(rows, n)
+            if tap.gone is not None:
+                there, values = values, np.full((rows, len(tap.gone)), np.nan)
+                values[:, ~tap.gone] = there
+            tap.recording.append(due, values)
         for number, spike in enumerate(self.spikes):
             out, count = taps.spikes[number, 4], int(taps.spike_counts[number])
             spike.recording.append(taps.spike_steps[out : out + count], taps.spike_indices[out : out + count])
@@ -163,18 +184,24 @@ class Recorders:
         for number, rate in enumerate(self.rates):
             out = taps.rates[number, 2]
             rate.recording.append(first, taps.rate_counts[out : out + reached - first])
+        records: dict[tuple[str, str], list[EventRecording]] = {}  # several may record one thing
         for event in self.events:
-            self._drain_events(event, state)
+            records.setdefault((event.owner, f"{event.variable}_{event.moment}"), []).append(event.recording)
+        for (owner, name), recordings in records.items():
+            _drain_events(owner, name, recordings, state)
 
-    def _drain_events(self, tap: EventTap, state: State) -> None:
-        name = f"{tap.variable}_{tap.moment}"
-        counts = state.memory.copies((tap.owner, f"{name} count"))
-        steps, synapses, values = (
-            np.concatenate([own[:n] for own, (n,) in zip(state.memory.copies((tap.owner, f"{name} {w}")), counts, strict=True)])
-            for w in ("steps", "synapses", "values")
-        )
-        counts[:] = 0
-        order = np.lexsort((synapses, steps))  # the same for any threads; which event of a synapse came first is kept
-        steps, synapses, values = steps[order], synapses[order], values[order]
-        topology = state.topologies[tap.owner]
-        tap.recording.append(steps.astype(np.int64), topology.for_users(synapses), values)
+
+def _drain_events(owner: str, name: str, recordings: list[EventRecording], state: State) -> None:
+    """Hand one record of a projection's events to all who record it."""
+    counts = state.memory.copies((owner, f"{name} count"))
+    steps, synapses, values = (
+        np.concatenate([own[:n] for own, (n,) in zip(state.memory.copies((owner, f"{name} {w}")), counts, strict=True)])
+        for w in ("steps", "synapses", "values")
+    )
+    counts[:] = 0
+    order = np.lexsort((synapses, steps))  # the same for any threads; which event of a synapse came first is kept
+    steps, synapses, values = steps[order], synapses[order], values[order]
+    topology = state.topologies[owner]
+    assert isinstance(topology, Topology)
+    for recording in recordings:
+        recording.append(steps.astype(np.int64), topology.numbers(synapses), values)

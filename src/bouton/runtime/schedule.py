@@ -48,7 +48,8 @@ def run_steps(simulation: Simulation, program: AbstractProgram, recorders: Recor
     with _deferred_interrupt() as interrupted, _bar(simulation, steps, shown=progress) as advance:
         while simulation.step < target:
             begin, first = time.perf_counter(), simulation.step
-            wanted = recorders.longest(min(stretch, target - first))
+            simulation.structure.change()
+            wanted = recorders.longest(min(stretch, target - first, simulation.structure.until_next(first)))
             _run_stretch(simulation, program, recorders, wanted)
             if not is_small(simulation):
                 _check_now_and_then(simulation, checks, last=simulation.step >= target)

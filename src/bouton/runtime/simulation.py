@@ -37,6 +37,8 @@ from bouton.runtime.room import check_room
 from bouton.runtime.schedule import check_finite, run_steps
 from bouton.runtime.slow_paths import slow_paths
 from bouton.runtime.state import State
+from bouton.runtime.structure import Change, Structure
+from bouton.runtime.topology import Topology
 from bouton.runtime.variables import begin_spans, bring_up_to_date, current, is_trace, keep_values, put
 from bouton.runtime.waiting import Waiting
 from bouton.units import Quantity, registry, seconds
@@ -126,6 +128,7 @@ class Simulation:
         self.state = State(
             self.facts, self._planner.plan, self.dt, self.seed, self._planner.share, compiled=backend != "reference"
         )
+        self.structure = Structure(self)
         self.timings["analyse"] = analysed - begin
         self.timings["build"] = time.perf_counter() - analysed
 
@@ -225,14 +228,16 @@ class Simulation:
             raise SimulationError(Code.BAD_TIME, f"every is {every}", where="Simulation.record", expected="at least dt")
         computed = is_trace(self.state, facts, variable) or symbol.kind == "expression"
         slot = variable + OBSERVED if computed else variable
-        places = elements
+        places, ids = elements, None
         if symbol.shared:
             elements = places = np.zeros(1, dtype=np.int64)
         elif isinstance(facts, ProjectionFacts):
-            places = self.state.topologies[facts.name].stored(elements)
+            topology = self.state.topologies[facts.name]
+            places, ids = topology.stored(elements), topology.ids[elements] if isinstance(topology, Topology) else None
+            elements = elements if ids is None else ids
         offset = int(position == "end")
         recording = TraceRecording(variable, unit_for(symbol), self.dt, elements, offset, object_name=facts.name)
-        self._recorders.traces.append(TraceTap(recording, (facts.name, slot), places, interval, offset, position))
+        self._recorders.traces.append(TraceTap(recording, (facts.name, slot), places, interval, offset, position, ids))
         return recording
 
     def _record_events(
@@ -251,8 +256,10 @@ class Simulation:
                 where="Simulation.record",
                 expected="a projection, and no interval",
             )
-        unit, size = unit_for(facts.scope.symbols[variable]), self.state.size(facts)
-        chosen = None if index is None else elements
+        unit, topology = unit_for(facts.scope.symbols[variable]), self.state.topologies[facts.name]
+        assert isinstance(topology, Topology)
+        size = topology.size if topology.born is None else topology.born
+        chosen = None if index is None else topology.ids[elements]
         recording = EventRecording(variable, unit, self.dt, size, chosen, object_name=facts.name)
         self._recorders.events.append(EventTap(recording, facts.name, variable, when))
         return recording
@@ -340,6 +347,18 @@ class Simulation:
         if self._planner.keep_alone(projection, name):
             self._refresh()
 
+    def rewire(self, facts: ProjectionFacts, change: Change) -> None:
+        """Let synapses of a projection appear and go, between two steps."""
+        self.settle()
+        bring_up_to_date(self.state, self.step)
+        self.state.rewire(facts, change.kept, change.sources, change.targets, self.step)
+        begin_spans(self.state, self.step)
+        topology = self.state.topologies[facts.name]
+        assert isinstance(topology, Topology)
+        self._recorders.follow(facts.name, topology)
+        self._compiled().renew(self.step, self.dt, self.state.memory)
+        self._waiting.begin()
+
     # --- running ------------------------------------------------------------------------------------------
 
     @property
@@ -418,13 +437,24 @@ class Simulation:
         for owner, variable in kept:
             self.keep_alone(owner, variable)
         values = {k: current(self.state, self.state.by_name[k[0]], k[1], self.step) for k in kept}
+        for owner, variable in (k for k in kept if self.state.was_rewired(k[0])):
+            raise SimulationError(
+                Code.UNSUPPORTED,
+                f"{variable!r} would be kept of synapses of which some were not there at the beginning, or are no more",
+                where=f"Simulation.reset, {owner}",
+                expected="keep= for projections whose synapses stay",
+            )
         self.step = 0
+        self.structure.reset()
         if seed is not None:
             self.seed = self.state.seed = _whole(seed)
         self.state.initialise(keep=frozenset(kept))
         for key, value in values.items():
             put(self.state, self.state.by_name[key[0]], key[1], value, 0)
         self.stale = True
+        for facts in self.facts.projections:
+            if isinstance(topology := self.state.topologies[facts.name], Topology):
+                self._recorders.follow(facts.name, topology)
         for recording in self._recorders.all():
             recording.begin_episode()
 

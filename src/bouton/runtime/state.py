@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
@@ -31,6 +32,7 @@ from bouton.runtime.topology import AnyTopology, Topology, build_topology, pathw
 from bouton.runtime.values import as_array
 
 Key = tuple[str, str]
+Ids = NDArray[np.int64]
 LOG_CAPACITY = 65536
 WORTH_GIVING_BACK = 2**24
 """Bytes of state from which on it takes less than a hundredth of building to give memory back (2 ms)."""
@@ -62,6 +64,8 @@ class State:
         self.learning: dict[str, bool] = {p.name: True for p in facts.projections}
         for projection in facts.projections:
             self.topologies[projection.name] = build_topology(projection, plan, dt, seed, compiled=compiled)
+        self._grown: dict[str, _Before] = {}
+        self._deepest: dict[Key, int] = {}
         self._collect_given()
         self.fixed: dict[Key, Any] = {}
         self.dimensions: dict[Key, int] = {}
@@ -195,6 +199,43 @@ class State:
         self.memory = self._allocate()
         self.memory.take_over(old, self._initialise)
 
+    def rewire(self, facts: ProjectionFacts, kept: NDArray[np.bool_], sources: Ids, targets: Ids, step: int) -> None:
+        """Let synapses of a projection go and others appear, before a step; all else stays as it is."""
+        name, topology, old = facts.name, self.topologies[facts.name], self.memory
+        assert isinstance(topology, Topology)
+        parameters = {key: value for key, value in self.given.items() if key[0] == name}
+        self._grown.setdefault(name, _Before(topology, parameters))
+        topology, before = topology.changed(kept, sources, targets)
+        self.topologies[name] = topology
+        fresh = before < 0
+        ids = topology.numbers(np.flatnonzero(fresh))
+        for key, value in parameters.items():
+            if not isinstance(value, TimedArray) and np.ndim(value):
+                self.given[key] = _moved(value, before, self._beginning(facts, key[1], ids))
+        own = {slot.key: slot for slot in self.plan.slots if slot.owner == name and slot.shape == ("n",) and slot.role != "fixed"}
+        self.memory = self._allocate()
+        self.memory.take_over(old, self._initialise, own)
+        for key, slot in own.items():
+            at_step = key[1].endswith(":at")
+            start = (
+                step if at_step else self._beginning(facts, key[1].removesuffix(":past"), ids, self.plan.initial.get(key, 0.0))
+            )
+            self.memory.put(key, _moved(old.view(slot.key), before, start))
+
+    def was_rewired(self, projection: str) -> bool:
+        """True if synapses of a projection have appeared or gone."""
+        return projection in self._grown
+
+    def _beginning(self, facts: ProjectionFacts, name: str, ids: Ids, otherwise: float = 0.0) -> Any:
+        """What synapses that appear have of a variable or parameter to begin with: one value, or one for each of ``ids``."""
+        symbol = facts.scope.symbols.get(name)
+        if symbol is None:
+            return otherwise
+        known = {**facts.projection.model.parameters, **facts.projection.pattern.values(), **facts.projection.values}
+        if name not in known or len(ids) == 0:
+            return 0.0
+        return as_array(known[name], symbol, len(ids), facts.scope.where, (self.seed, 2, facts.index), ids)
+
     def _allocate(self) -> Memory:
         sides = {"n pre": "pre", "n post": "post"}
         self._kept_with = {s.key: sides[s.shape[0]] for s in self.plan.slots if s.shape[0] in sides}
@@ -250,12 +291,13 @@ class State:
         data = self.spike_data.get(name)
         self.dimensions[name, "n"] = population.size
         self.dimensions[name, "width"] = max(population.size, data.width if data else 0)
-        ages = [
+        ages = [self._deepest.get((name, "ages"), 0)] + [
             int(np.max(self.topologies[p.projection].delays[p.delay], initial=0))
             for p in self.plan.pathways
             if p.population == name
         ]
-        self.dimensions[name, "depth spikes"] = power_of_two(max(ages, default=0) + 1)
+        self._deepest[name, "ages"] = max(ages)  # what is under way stays where it is when synapses go
+        self.dimensions[name, "depth spikes"] = power_of_two(max(ages) + 1)
         if data is not None:
             self.dimensions[name, "given spikes"] = len(data.steps)
             self.fixed |= {(name, k): v for k, v in fixed_values(data).items()}
@@ -317,6 +359,7 @@ class State:
             if factor.startswith("depth") and (slot.owner, factor) not in self.dimensions:
                 onto = [p.name for p in self.facts.projections if p.post.name == slot.owner]
                 longest = max((int(np.max(self.topologies[p].delays["dendritic"], initial=0)) for p in onto), default=0)
+                longest = self._deepest[slot.owner, factor] = max(longest, self._deepest.get((slot.owner, factor), 0))
                 self.dimensions[slot.owner, factor] = power_of_two(longest + 1)
 
     def _cook(self, recipe: object) -> None:
@@ -405,7 +448,15 @@ class State:
     # --- initial values -----------------------------------------------------------------------------------
 
     def initialise(self, keep: frozenset[Key] = frozenset()) -> None:
-        """Put everything but ``keep`` back to where it started."""
+        """Put everything but ``keep`` back to where it started, also the synapses that there were."""
+        for name, before in self._grown.items():
+            self.topologies[name] = before.topology
+            self.given |= before.given
+        if self._grown:
+            self._grown = {}
+            old = self.memory
+            self.memory = self._allocate()
+            self.memory.take_over(old, lambda slot: None)
         for slot in self.plan.slots:
             if slot.role != "fixed" and slot.key not in keep:
                 self._initialise(slot)
@@ -419,7 +470,7 @@ class State:
         if facts is None or base not in facts.scope.symbols or facts.scope.symbols[base].kind not in {"ode", "variable"}:
             return
         start, size = self._start_value(facts, base), len(self.memory.view(slot.key))
-        self.memory.put(slot.key, start if start.ndim == 0 else np.tile(start, size // len(start)))
+        self.memory.put(slot.key, start if start.ndim == 0 else np.tile(start, size // max(1, len(start))))
 
     def _start_value(self, facts: Facts, base: str) -> NDArray[np.float64]:
         symbol = facts.scope.symbols[base]
@@ -440,6 +491,22 @@ class State:
         for name, data in self.spike_data.items():
             if (name, ":cursor") in self.memory.place:
                 self.memory.view((name, ":cursor"))[0] = int(np.searchsorted(data.steps, step))
+
+
+@dataclass(frozen=True)
+class _Before:
+    """A projection as it was before any synapse appeared or went."""
+
+    topology: Topology
+    given: Mapping[Key, Any]
+
+
+def _moved(values: NDArray[Any], before: Ids, start: Any) -> NDArray[Any]:
+    """Values of synapses that were elsewhere before, and ``start`` for those that were not there (-1)."""
+    found = np.empty(len(before), dtype=values.dtype)
+    found[before >= 0] = values[before[before >= 0]]
+    found[before < 0] = start
+    return found
 
 
 def is_drawn_again(facts: Facts, name: str) -> bool:

@@ -27,12 +27,16 @@ class Topology:
 
     Those of source i are ``rows[i]`` to ``rows[i + 1]``; ``targets`` has four bytes for each. ``order[k]`` is the place of
     the k-th stored synapse in the user's order, None if that is the same. ``delays`` are in steps, by name, shape () or (n,).
+    Where synapses appear and go, ``names`` are the ids that they have had since they appeared, in the user's order, which is
+    that of ids; ``born`` is how many there have been.
     """
 
     rows: Steps
     targets: NDArray[np.int32]
     order: Steps | None
     delays: dict[str, Steps]
+    names: Steps | None = None
+    born: int | None = None
 
     @property
     def size(self) -> int:
@@ -83,6 +87,38 @@ class Topology:
     def for_users(self, stored: Any) -> Steps:
         """The user's numbers of stored synapses."""
         return np.asarray(stored, dtype=np.int64) if self.order is None else self.order[stored]
+
+    @property
+    def ids(self) -> Steps:
+        """The id of each synapse, in the user's order."""
+        return np.arange(self.size) if self.names is None else self.names
+
+    def numbers(self, stored: Any) -> Steps:
+        """The ids of stored synapses."""
+        places = self.for_users(stored)
+        return places if self.names is None else self.names[places]
+
+    def places_of(self, ids: Steps) -> Steps:
+        """Where the synapses with these ids are stored; -1 for those that are no more."""
+        known = self.ids
+        position = np.minimum(np.searchsorted(known, ids), max(self.size - 1, 0))
+        there = known[position] == ids if self.size else np.zeros(len(ids), dtype=bool)
+        return np.where(there, self.stored(position) if self.size else -1, -1)
+
+    def changed(self, kept: NDArray[np.bool_], sources: Steps, targets: Steps) -> tuple[Topology, Steps]:
+        """Without the synapses that are not ``kept`` and with new ones; and where each stored one was stored before, or -1."""
+        born = self.size if self.born is None else self.born
+        before = np.concatenate([np.flatnonzero(kept), np.full(len(sources), -1)])
+        ids = np.concatenate([self.numbers(np.flatnonzero(kept)), born + np.arange(len(sources))])
+        ends = (np.concatenate([self.sources[kept], sources]), np.concatenate([self.targets[kept], targets]).astype(np.int32))
+        delays = {name: steps[kept] if steps.ndim else steps for name, steps in self.delays.items()}
+        order = np.lexsort((ends[1], np.broadcast_to(delays["axonal"], ids.shape), ends[0]))
+        by_source, ids = ends[0][order], ids[order]
+        rows = np.searchsorted(by_source, np.arange(len(self.rows))).astype(np.int64)
+        delays = {name: steps[order] if steps.ndim else steps for name, steps in delays.items()}
+        rank = np.empty(len(ids), dtype=np.int64)
+        rank[np.argsort(ids)] = np.arange(len(ids))
+        return Topology(rows, ends[1][order], rank, delays, np.sort(ids), born + len(sources)), before[order]
 
     def stored(self, numbers: Steps) -> Steps:
         """Where the synapses with the user's numbers are stored."""

@@ -17,10 +17,13 @@ from bouton.units import in_base, show_dimension
 Array = NDArray[np.float64]
 
 
-def as_array(value: Any, symbol: Symbol, n: int, where: str, stream: tuple[int, int, int]) -> Array:
+def as_array(
+    value: Any, symbol: Symbol, n: int, where: str, stream: tuple[int, int, int], elements: NDArray[np.int64] | None = None
+) -> Array:
     """A value for ``n`` elements as an array of shape () or (n,), in base units.
 
-    ``stream`` (seed, kind and number of the object) keys the draws of a distribution. Raises UnitError (E301), NetworkError (E407
+    ``stream`` (seed, kind and number of the object) keys the draws of a distribution, for the ``elements`` 0 to n - 1 unless
+    others are named. Raises UnitError (E301), NetworkError (E407
     shape, E401 NaN, infinite state).
     """
     what = f"{where}, {symbol.name}"
@@ -34,7 +37,7 @@ def as_array(value: Any, symbol: Symbol, n: int, where: str, stream: tuple[int, 
             )
         seed, kind, index = stream
         key = stream_key(seed, 3, kind, index, zlib.crc32(symbol.base.encode()))
-        array: Array = np.asarray(value.draw(key, np.arange(n)))
+        array: Array = np.asarray(value.draw(key, np.arange(n) if elements is None else elements))
     else:
         array = np.asarray(in_base(value, symbol.dimension, where=what), dtype=np.float64)
     allowed: set[tuple[int, ...]] = {()} if symbol.shared else {(), (n,)}

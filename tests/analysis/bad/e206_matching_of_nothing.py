@@ -1,0 +1,22 @@
+"""Elements that the neuron does not have."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E206"
+AT = None
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.Population(3, bt.NeuronModel("a : 1\nb : mV\nI = lastspike/ms : 1", threshold="a > 1", reset="a = 0")))
+    cell = net.add(bt.Population(3, bt.NeuronModel("v : 1")))
+    net.connect(
+        source,
+        cell,
+        bt.SynapseModel("w : 1"),
+        target="v",
+        pattern=bt.OneToOne(),
+        structure=bt.Matching(1 * ms, pre="a", post="z"),
+    )
+    bt.Simulation(net, dt=0.1 * ms)
