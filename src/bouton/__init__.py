@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bouton import protocols as protocols
     from bouton.errors import BoutonError as BoutonError
+    from bouton.library import neurons as neurons
     from bouton.library import rules as rules
     from bouton.model.blocks import dt as dt
     from bouton.model.neuron import NeuronModel as NeuronModel
@@ -65,7 +66,12 @@ _PLACES = {
     "to_dataset": "bouton.recording.export",
 }
 
-_MODULES = {"protocols": "bouton.protocols", "rules": "bouton.library.rules", "units": "bouton.units"}
+_MODULES = {
+    "neurons": "bouton.library.neurons",
+    "protocols": "bouton.protocols",
+    "rules": "bouton.library.rules",
+    "units": "bouton.units",
+}
 
 __all__ = [*_PLACES, *_MODULES]  # noqa: PLE0604  (the names of the table)
 

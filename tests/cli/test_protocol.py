@@ -24,6 +24,13 @@ def test_rules_are_listed(bouton: Any) -> None:
     assert listed["PairSTDP"]["parameters"] == ["bi_poo2001", "song2000"]
 
 
+def test_neurons_are_listed(bouton: Any) -> None:
+    assert "LIF  " in bouton("neurons").stdout
+    listed = {neuron["name"]: neuron for neuron in json.loads(bouton("neurons", "--json").stdout)}
+    assert listed["HodgkinHuxley"]["parameters"] == ["hodgkin_huxley1952"]
+    assert any("10.1152/jn.00686.2005" in paper for paper in listed["AdEx"]["papers"])
+
+
 def test_trains_from_files(bouton: Any, trains: list[str], tmp_path: Path) -> None:
     out = tmp_path / "found.csv"
     settings = ["--set", "tau_plus=10*ms", "--set", "pairing=nearest_symmetric", "--set", "A_minus=0.01", "--w", "0.4"]

@@ -61,6 +61,7 @@ app.command("explain")(explain.explain)
 app.command("profile")(profile.profile)
 app.command("warmup")(warmup.warmup)
 app.command("rules")(rules.rules)
+app.command("neurons")(rules.neurons)
 app.add_typer(protocol.app, name="protocol")
 app.command("doctor")(doctor.doctor)
 

@@ -79,4 +79,5 @@ RULE = Rule(
     options={"homeostasis": tuple(DEPRESSION), "advance": ("steps", "events")},
     sets={"clopath2010_visual_cortex": {}},
     needs=("v", "u_minus", "u_plus"),
+    neuron="AdExClopath",
 )

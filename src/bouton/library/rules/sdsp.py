@@ -81,4 +81,5 @@ RULE = Rule(
     },
     options={"advance": tuple(STATE)},
     needs=("v",),
+    neuron="LIF",
 )

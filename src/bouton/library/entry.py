@@ -1,0 +1,198 @@
+"""What published rules and neurons have in common: equations as data, where they come from, and named sets of parameters."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, final
+
+from bouton.errors import Code, NameError_, NetworkError, nearest, one_of
+from bouton.units import QUANTITY_TYPE, parse_unit, registry
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter: its value unless another is given, the paper's symbol, and what it is.
+
+    ``weight`` says that it is measured like the weight, in the unit that a user chooses. ``low`` and ``high`` span what is
+    sensible to try, in the unit of the value.
+    """
+
+    value: Any
+    symbol: str
+    meaning: str
+    low: float | None = None
+    high: float | None = None
+    weight: bool = False
+
+
+class Variant(NamedTuple):
+    """The arguments of a model, and values of the parameters that they mention."""
+
+    texts: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry(ABC):
+    """Something published, from which models are made.
+
+    Attributes
+    ----------
+    name: as in ``bt.rules.NAME`` or ``bt.neurons.NAME``.
+    title: one line for lists.
+    papers: citations with DOI.
+    build: from chosen options to the arguments of a model, its texts with ``{unit}`` for the unit of the weight.
+    parameters: all there are; a variant has those that its texts mention.
+    options: choices by name, the first of each is taken unless another is named.
+    sets: parameters and options of a paper, named by paper, table row and what else distinguishes them.
+    """
+
+    shelf: ClassVar[str]
+    """Where it is found, as in ``bt.rules``."""
+
+    name: str
+    title: str
+    papers: tuple[str, ...]
+    build: Callable[[Mapping[str, str]], Mapping[str, Any]]
+    parameters: Mapping[str, Parameter]
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @abstractmethod
+    def mentioned(self, texts: Mapping[str, Any]) -> frozenset[str]:
+        """The names that a model of these texts reads."""
+
+    def variant(self, chosen: str | None, given: Mapping[str, Any], unit: str = "1") -> Variant:
+        """The variant with a named set of parameters, or options and parameters of one's own.
+
+        ``unit`` is that of the weight and of what is measured like it. Raises NameError_ (E206) for a name that is not
+        known, NetworkError (E401) for a choice that there is not, UnitError (E302).
+        """
+        named = self._set(chosen) if chosen is not None else {}
+        self._check_names(given)
+        values = {**named, **given}
+        options = {key: self._choice(key, values.get(key, choices[0])) for key, choices in self.options.items()}
+        texts = {key: _with_unit(text, unit) for key, text in self.build(options).items()}
+        used = self.mentioned(texts)
+        defaults = {key: _measured(p, p.value, unit) for key, p in self.parameters.items() if key in used}
+        parameters = defaults | {
+            key: _measured(self.parameters[key], value, unit) if key in named and key not in given else value
+            for key, value in values.items()
+            if key in self.parameters
+        }
+        unused = sorted(set(parameters) - used)
+        if unused:
+            raise NameError_(
+                Code.UNKNOWN_VARIABLE,
+                f"this variant has no parameter {unused[0]!r}",
+                where=f"{self.shelf}.{self.name}({', '.join(f'{k}={v!r}' for k, v in options.items())})",
+                expected=one_of(defaults),
+            )
+        return Variant(texts, parameters)
+
+    def _check_names(self, given: Iterable[str]) -> None:
+        known = {**self.options, **self.parameters}
+        for key in given:
+            if key not in known:
+                raise NameError_(
+                    Code.UNKNOWN_VARIABLE,
+                    f"{key!r} is neither a parameter nor an option",
+                    where=f"{self.shelf}.{self.name}",
+                    expected=one_of(known),
+                    hint=nearest(key, known),
+                )
+
+    def _set(self, chosen: str) -> Mapping[str, Any]:
+        if chosen not in self.sets:
+            raise NameError_(
+                Code.UNKNOWN_VARIABLE,
+                f"there is no set of parameters {chosen!r}",
+                where=f"{self.shelf}.{self.name}",
+                expected=one_of(self.sets),
+                hint=nearest(chosen, self.sets),
+            )
+        return self.sets[chosen]
+
+    def _choice(self, option: str, value: Any) -> str:
+        if value not in self.options[option]:
+            raise NetworkError(
+                Code.BAD_VALUE,
+                f"{option} is {value!r:.60}",
+                where=f"{self.shelf}.{self.name}",
+                expected=one_of(self.options[option]),
+                hint=nearest(str(value), self.options[option]),
+            )
+        return str(value)
+
+    def __repr__(self) -> str:
+        return f"<{self.shelf}.{self.name}: {self.title}>"
+
+
+Kind = TypeVar("Kind", bound=Entry)
+
+
+@final
+class Shelf(Generic[Kind]):
+    """The entries of a package: a file in it with ``constant`` is one by existing."""
+
+    def __init__(self, package: str, path: Iterable[str], constant: str) -> None:
+        self.package, self.path, self.constant = package, path, constant
+
+    def files(self) -> tuple[str, ...]:
+        """The names of all files with entries."""
+        return tuple(sorted(module.name for module in pkgutil.iter_modules(self.path)))
+
+    def find(self, file: str) -> Kind:
+        """The entry of a file."""
+        entry: Kind = getattr(importlib.import_module(f"{self.package}.{file}"), self.constant)
+        return entry
+
+    def names(self) -> list[str]:
+        """The names of all entries."""
+        return [self.find(file).name for file in self.files()]
+
+    def get(self, name: str) -> Kind:
+        """The entry of this name. Raises AttributeError, since names are attributes of the package."""
+        file = {each.replace("_", ""): each for each in self.files()}.get(name.lower())
+        entry = self.find(file) if file is not None and not name.startswith("_") else None
+        if entry is None or entry.name != name:
+            known = [] if name.startswith("_") else self.names()
+            hint = nearest(name, known)
+            raise AttributeError(f"bouton has no {self.constant.lower()} {name!r}{f'; {hint}' if hint else ''}")
+        return entry
+
+    def named(self, name: str) -> Kind:
+        """The entry of this name. Raises NameError_ (E206) with the nearest known one."""
+        known = {entry.name: entry for entry in map(self.find, self.files())}
+        if name not in known:
+            raise NameError_(
+                Code.UNKNOWN_VARIABLE,
+                f"{name!r} is not a {self.constant.lower()}",
+                where=self.package,
+                expected=one_of(known),
+                hint=nearest(name, known),
+            )
+        return known[name]
+
+
+def _with_unit(text: Any, unit: str) -> Any:
+    """Texts, also within mappings and pairs, with the unit of the weight in its place."""
+    match text:
+        case str():
+            return text.replace("{unit}", unit)
+        case Mapping():
+            return {key: _with_unit(value, unit) for key, value in text.items()}
+        case tuple():
+            return tuple(_with_unit(value, unit) for value in text)
+    return text
+
+
+def _measured(parameter: Parameter, value: Any, unit: str) -> Any:
+    """What the library says of a parameter, in the unit of the weight if it is measured like it."""
+    if not parameter.weight or unit == "1" or isinstance(value, QUANTITY_TYPE):
+        return value
+    return registry.Quantity(value, parse_unit(unit))
