@@ -122,3 +122,16 @@ def test_event_driven_equals_clock_driven_in_every_slot(when: str, trains: list[
             np.testing.assert_allclose(np.asarray(synaptic), np.asarray(neuronal), rtol=1e-12, atol=1e-14, err_msg=name)
     final = sim[driven].x.magnitude[0]
     assert final == pytest.approx(sum(math.exp(-(70 - k - 1) / 7) for k in trains), rel=1e-12)
+
+
+def test_a_forcing_for_each_neuron_beside_one_for_all() -> None:
+    """dv/dt = (I - v + b)/τ with b = η t has a closed form, whatever of both differs between neurons."""
+    model = bt.NeuronModel(
+        "dv/dt = (I - v + b)/(10*ms) : mV\ndb/dt = eta : mV", parameters={"I": 0 * mV, "eta": 1 * mV / ms}, name="drifting"
+    )
+    net = bt.Network()
+    cells = net.add(bt.Population(3, model, I=[1.0, 2.0, 3.0] * mV))
+    sim = bt.Simulation(net, dt=0.1 * ms, backend="reference")
+    sim.run(20 * ms)
+    meant = (np.array([1.0, 2.0, 3.0]) - 10.0) * (1 - np.exp(-2.0)) + 20.0
+    np.testing.assert_allclose(sim[cells].v.magnitude, meant, rtol=1e-12)

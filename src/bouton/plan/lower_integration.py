@@ -96,6 +96,7 @@ def _combination(
         return builder.scalar(slot, argument)
 
     values: dict[str, Expr] = {}
+    reaching: dict[str, tuple[str, ...]] = {}
     for name, sources in reach(group, frozen).items():
         value: Expr = ZERO
         for source in sources:
@@ -106,12 +107,13 @@ def _combination(
                 value = add(value, times(entry("Q", name, source), builder.translate(group.forcing[source])))
         fixed = [s for s in forced if s in folded]
         if fixed:
+            reaching[name] = tuple(fixed)
             value = add(value, entry("q", name, "", each or any(per_element(group.forcing[s], scope) for s in fixed)))
         if normals and name not in frozen:
             for column, normal in zip(group.variables, normals, strict=True):
                 value = add(value, times(entry("L", name, column), normal))
         values[name] = value
-    builder.slots.add_recipe(Propagator(facts.name, group, fraction, frozen, folded, entries))
+    builder.slots.add_recipe(Propagator(facts.name, group, fraction, frozen, reaching, entries))
     return values
 
 

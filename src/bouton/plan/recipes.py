@@ -18,14 +18,15 @@ class Propagator:
     """The exact solution of a linear group over ``fraction`` of a step.
 
     ``entries`` maps ``("P", i, j)``, ``("Q", i, j)`` (on the forcing), ``("q", i, "")`` (settled forcing,
-    folded in) and ``("L", i, j)`` (noise) to slots. ``frozen`` variables are held constant.
+    folded in) and ``("L", i, j)`` (noise) to slots. ``frozen`` variables are held constant. ``fixed`` are for each variable those
+    whose settled forcing reaches it.
     """
 
     owner: str
     group: Exact
     fraction: float
     frozen: frozenset[str]
-    folded: frozenset[str]
+    fixed: Mapping[str, tuple[str, ...]]
     entries: Mapping[tuple[str, str, str], Slot]
 
 

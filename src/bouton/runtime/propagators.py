@@ -38,11 +38,8 @@ def propagator_entries(recipe: Propagator, dt: float, value_of: Evaluate) -> dic
     result: dict[tuple[str, str, str], Any] = {}
     for kind, row, column in recipe.entries:
         if kind == "q":
-            terms = [
-                q[..., at[row], at[source]] * np.asarray(value_of(forcing))
-                for source, forcing in recipe.group.forcing.items()
-                if source in recipe.folded and source not in recipe.frozen
-            ]
+            forcing = recipe.group.forcing
+            terms = [q[..., at[row], at[source]] * np.asarray(value_of(forcing[source])) for source in recipe.fixed[row]]
             result[kind, row, column] = sum(terms[1:], terms[0])
         else:
             matrix = {"P": p, "Q": q, "L": factor}[kind]
@@ -62,7 +59,7 @@ def power_tables(
         for table, wanted, h in ((on, recipe.on, dt), (back, recipe.back, -dt)):
             if not any(row in names for row, _ in wanted):
                 continue
-            a = _matrix(Propagator(recipe.owner, group, 1.0, frozenset(), frozenset(), {}), value_of)
+            a = _matrix(Propagator(recipe.owner, group, 1.0, frozenset(), {}, {}), value_of)
             step = (_lone if len(names) == 1 else _coupled)(a, None, h)[0]
             powers = np.array([*accumulate(repeat(step, LONGEST_SPAN), np.matmul, initial=np.eye(len(names)))])
             table |= {(i, j): powers[:, names.index(i), names.index(j)] for i, j in wanted if i in names}
