@@ -29,6 +29,7 @@ OF_CELLS = {  # what a rule may ask of the postsynaptic neuron
     "u_minus": "u_minus = (-66 + 12*sin(t/(13*ms)))*mV : mV",
     "u_plus": "u_plus = (-64 + 14*sin(t/(17*ms)))*mV : mV",
     "total": "total : 1",
+    "tags": "tags : 1",
 }
 IDLE = bt.SynapseModel("dz/dt = -z/(10*ms) : 1", on_pre="z += 1", on_post="z += 1", weights=(), name="idle")
 Found = dict[str, NDArray[np.float64]]

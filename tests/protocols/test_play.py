@@ -33,6 +33,16 @@ def test_what_is_recorded() -> None:
     assert played.simulation[played.cells].received.magnitude == pytest.approx(2 * 0.5 + up)
 
 
+def test_cells_are_recorded_and_third_events_reach_all_synapses() -> None:
+    rule = bt.SynapseModel("w : 1", on_pre="transmit = w", on_event={"reward": "w += 1"})
+    trains = [[2.0, 6.0] * ms, [5.0] * ms]
+    played = bt.protocols.play(rule, trains, [[] * ms], w=[0.5, 2.0], third={"reward": [4.0] * ms}, record_cells=("received",))
+    received = played.cell_grid["received"]
+    np.testing.assert_allclose(
+        received.values.magnitude[[20, 19, 49, 50, 60]], [[0.5, 0], [0, 0], [0.5, 0], [0.5, 3.0], [2.0, 3.0]]
+    )
+
+
 def test_silence_is_a_train_too() -> None:
     played = bt.protocols.play(RULE, [] * ms, [] * ms, w=0.5)
     assert played.final().magnitude == [0.5]

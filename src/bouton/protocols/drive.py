@@ -32,6 +32,7 @@ class Played:
     simulation, synapses, cells: of which anything else can be asked; synapse k joins train k of both sides.
     events: variables at the events of synapses, by name; recordings of `Simulation.record`.
     grid: the same on a grid.
+    cell_grid: variables of the cells on a grid.
     """
 
     simulation: bt.Simulation
@@ -39,6 +40,7 @@ class Played:
     cells: bt.Population
     events: Mapping[str, Any]
     grid: Mapping[str, Any]
+    cell_grid: Mapping[str, Any]
 
     def final(self, variable: str = "w") -> Quantity:
         """A variable at the end, shape (synapses,)."""
@@ -63,6 +65,8 @@ def play(
     moment: str = "after",
     every: Quantity | None = None,
     record: Sequence[str] = (),
+    record_cells: Sequence[str] = (),
+    third: Mapping[str, Quantity] | None = None,
     neuron: bt.NeuronModel = CELL,
     cell: Mapping[str, Any] | None = None,
     target: str | None = RECEIVED,
@@ -80,7 +84,9 @@ def play(
     duration: 10 ms after the last spike unless given.
     events, moment: variables of synapses to record at each of their events: ``"after"`` a block, ``"before"``, or as
         ``"transmitted"``.
-    record, every: variables to record on a grid, each step unless ``every`` says otherwise.
+    record, record_cells, every: variables of the synapses and of their cells to record on a grid, each step unless ``every``
+        says otherwise.
+    third: one train for each third event of the rule, by its name; it reaches all synapses.
     neuron, cell: the model of the cells, for rules that read their variables, and values for them. It is never asked for a
         threshold: spikes are those of ``post``.
     target: the variable of the cell that the rule transmits to, None for a rule that transmits nothing.
@@ -100,14 +106,17 @@ def play(
     network = bt.Network()
     sources = network.add(_source(before), name="pre")
     cells = network.add(bt.Population(count, neuron, force_spikes=_source(after), **(cell or {})), name="post")
-    synapses = network.connect(
-        sources, cells, rule, target=target, pattern=bt.OneToOne(), name="synapses", **(connect or {}), **values
-    )
+    more = dict(connect or {})
+    if third:
+        given = {name: network.add(_source(_trains(train)), name=name) for name, train in third.items()}
+        more["events"] = {**more.get("events", {}), **given}
+    synapses = network.connect(sources, cells, rule, target=target, pattern=bt.OneToOne(), name="synapses", **more, **values)
     simulation = bt.Simulation(network, dt=dt, **(options or {}))
     at_events = {name: simulation.record(synapses, name, when=moment) for name in events}
     on_grid = {name: simulation.record(synapses, name, every=every) for name in record}
+    on_cells = {name: simulation.record(cells, name, every=every) for name in record_cells}
     simulation.run(_duration(trains, dt) if duration is None else duration)
-    return Played(simulation, synapses, cells, at_events, on_grid)
+    return Played(simulation, synapses, cells, at_events, on_grid, on_cells)
 
 
 def _trains(given: Trains) -> list[NDArray[np.float64]]:

@@ -55,7 +55,11 @@ def trains(seed: int) -> bt.SpikeTimes:
 
 
 def simulation(
-    rule: Rule, model: bt.SynapseModel, chosen: Any = None, spikes: tuple[bt.SpikeTimes, bt.SpikeTimes] | None = None, **options: Any
+    rule: Rule,
+    model: bt.SynapseModel,
+    chosen: Any = None,
+    spikes: tuple[bt.SpikeTimes, bt.SpikeTimes] | None = None,
+    **options: Any,
 ) -> tuple[bt.Simulation, bt.Projection]:
     """The rule between trains and cells that are made to fire, with whatever it is linked to; ``chosen`` are its synapses."""
     if unknown := set(rule.needs) - set(CELLS):
@@ -187,7 +191,9 @@ def check_idle_part(rule: Rule) -> None:
 def check_units(rule: Rule) -> None:
     """A time constant that is a voltage is refused."""
     used = model_of(rule).parameters
-    timed = [k for k, p in rule.parameters.items() if k in used and isinstance(p.value, QUANTITY_TYPE) and p.value.check("[time]")]
+    timed = [
+        k for k, p in rule.parameters.items() if k in used and isinstance(p.value, QUANTITY_TYPE) and p.value.check("[time]")
+    ]
     if not timed:
         raise NotApplicable("it has no parameter that is a time")
     try:

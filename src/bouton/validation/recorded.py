@@ -6,9 +6,11 @@ A file of ``reference`` is an ``.npz`` with arrays and ``about``, a JSON text:
 ``rule``: the name of the library's rule; ``given``: its arguments, quantities as texts ("20 ms"), among them ``convention``.
 ``delay``: what the system calls the delay, a text; ``connect``: further delays of `Network.connect`.
 ``variable``, ``when``: what is compared: "transmitted" at each presynaptic spike, "after" each block of events (as for
-`Simulation.record`), or at the "end".
+`Simulation.record`), or at the "end". The variable "received" is that of the postsynaptic cell: with "transmitted", what each
+presynaptic spike has added to it, whatever the rule calls it (a variable of the rule is what the block leaves of it).
 ``start``: initial values by name. ``dt``, ``duration``: texts. ``limit``: the largest deviation that passes, relative to the
 largest value.
+``options``: of `Simulation`. ``events``: arrays with times of third events in ms, by the events' names.
 ``neuron``: equations of the postsynaptic cell if the rule needs any; ``arrays``: its parameters that are arrays of this file, by
 name with the unit, one value a step.
 
@@ -31,7 +33,7 @@ import bouton as bt
 from bouton.equations.amount import read_amount
 from bouton.library.conventions import delays
 from bouton.library.rule import Rule
-from bouton.protocols.drive import CELL, play
+from bouton.protocols.drive import CELL, RECEIVED, Played, play
 from bouton.units import ms, parse_unit, registry
 
 FOLDER = Path(__file__).parent / "reference"
@@ -74,6 +76,11 @@ class Recorded:
         if "delay" in about:
             connect |= delays(about["given"]["convention"], _read(about["delay"], "delay"))
         variable, when = about["variable"], about["when"]
+        what: dict[str, Any] = {"events": (variable,), "moment": when}
+        if variable == RECEIVED:
+            what = {"record_cells": (RECEIVED,)}
+        elif when == "end":
+            what = {}
         played = play(
             model,
             pre * ms,
@@ -81,13 +88,25 @@ class Recorded:
             dt=_read(about["dt"], "dt"),
             duration=_read(about["duration"], "duration"),
             connect=connect,
-            options=options,
+            third={name: self.arrays[array] * ms for name, array in about.get("events", {}).items()},
+            options={**about.get("options", {}), **options},
             **self._cell(),
             **{key: _read(value, key) for key, value in about.get("start", {}).items()},
-            **({} if when == "end" else {"events": (variable,), "moment": when}),
+            **what,
         )
+        if variable == RECEIVED:
+            return self._arrived(played, connect)
         found = played.final(variable) if when == "end" else played.events[variable].values
         return np.asarray(found.magnitude, dtype=np.float64)
+
+    def _arrived(self, played: Played, connect: Mapping[str, Any]) -> NDArray[np.float64]:
+        """What each presynaptic spike has added to the cell, all of its delay later."""
+        dt = read_amount(self.about["dt"], "dt")
+        late = sum((connect[key] for key in ("axonal_delay", "dendritic_delay") if key in connect), start=0 * ms)
+        steps = np.rint(((self.arrays["pre_ms"] * ms + late) / dt).to("").magnitude).astype(np.int64)
+        course = np.asarray(played.cell_grid[RECEIVED].values.magnitude, dtype=np.float64)[:, 0]
+        found: NDArray[np.float64] = np.diff(course, prepend=0.0)[steps]
+        return found
 
     def _cell(self) -> dict[str, Any]:
         """The postsynaptic cell with what was recorded of it."""

@@ -20,7 +20,9 @@ STARTS = (0.0, 0.2, 0.6)
 GRID = np.arange(1, 41) * 20.0  # ms
 
 
-def expected(scale: str, bounds: str, coincident: str, first: int = 0, starts: tuple[float, ...] = STARTS) -> NDArray[np.float64]:
+def expected(
+    scale: str, bounds: str, simultaneous: str, first: int = 0, starts: tuple[float, ...] = STARTS
+) -> NDArray[np.float64]:
     """Weights on the grid. ``first``: the side whose spike comes first at one time, 0 the presynaptic one."""
     size = P["lambda_"] * (HIGH if scale == "w_max" else UNIT)
     course = np.empty((len(GRID), len(starts)))
@@ -29,7 +31,7 @@ def expected(scale: str, bounds: str, coincident: str, first: int = 0, starts: t
         for t, side in sorted([(t, 0) for t in PRE] + [(t, 1) for t in POST], key=lambda event: (event[0], event[1] != first)):
             others = (POST, PRE)[side]
             # With `apart` no spike of this step counts; else those of the side that comes first do.
-            seen = others[others <= t] if coincident == "pre_first" and side != first else others[others < t]
+            seen = others[others <= t] if simultaneous == "pre_first" and side != first else others[others < t]
             trace = sum(math.exp(-(t - s) / (TAU_MINUS, TAU_PLUS)[side]) for s in seen)
             if side == 0:
                 w = w - size * (P["alpha"] * math.exp(P["mu_minus"] * w / UNIT) * trace + P["beta"])
@@ -52,13 +54,13 @@ def made(unit: str = "1", **given: object) -> bt.SynapseModel:
 VARIANTS = [(s, b, c) for s in ("w_0", "w_max") for b in ("one_sided", "hard") for c in ("pre_first", "apart")]
 
 
-@pytest.mark.parametrize("scale, bounds, coincident", VARIANTS)
-def test_it_is_the_event_loop(scale: str, bounds: str, coincident: str) -> None:
-    rule = made(scale=scale, bounds=bounds, coincident=coincident)
+@pytest.mark.parametrize("scale, bounds, simultaneous", VARIANTS)
+def test_it_is_the_event_loop(scale: str, bounds: str, simultaneous: str) -> None:
+    rule = made(scale=scale, bounds=bounds, simultaneous=simultaneous)
     result = bt.protocols.play(
         rule, PRE * ms, [POST * ms] * 3, w=np.array(STARTS), record=["w"], every=20 * ms, duration=800 * ms
     )
-    np.testing.assert_allclose(result.to_dataset()["w"].values, expected(scale, bounds, coincident), rtol=1e-10, atol=1e-14)
+    np.testing.assert_allclose(result.to_dataset()["w"].values, expected(scale, bounds, simultaneous), rtol=1e-10, atol=1e-14)
 
 
 def test_options_can_be_told_apart() -> None:
@@ -74,7 +76,7 @@ def test_the_order_of_nest() -> None:
     source = net.add(bt.SpikeTimes(1, PRE * ms, np.zeros(len(PRE), dtype=np.int64)))
     spikes = bt.SpikeTimes(1, POST * ms, np.zeros(len(POST), dtype=np.int64))
     cell = net.add(bt.Population(1, bt.NeuronModel("received : 1", name="cell"), force_spikes=spikes))
-    synapse = net.connect(source, cell, made(coincident="apart"), target="received", pattern=bt.OneToOne(), w=0.2)
+    synapse = net.connect(source, cell, made(simultaneous="apart"), target="received", pattern=bt.OneToOne(), w=0.2)
     sim = bt.Simulation(net, dt=0.1 * ms, step_order=("integrate", "threshold", "on_post", "on_pre", "reset"))
     weights = sim.record(synapse, "w", every=20 * ms)
     sim.run(800 * ms)

@@ -18,11 +18,12 @@ POST = np.sort(np.concatenate([rng.choice(np.setdiff1d(np.arange(4000), PRE * 10
 Pairs = list[tuple[float, float, bool]]
 
 
-def pairs(scheme: str) -> Pairs:
+def pairs(scheme: str, simultaneous: str = "pre_first") -> Pairs:
     """(when it acts, lag, potentiates) of every pair that counts; what acts at one time is depression first.
 
-    The presynaptic one of two spikes in one step comes first.
+    The presynaptic one of two spikes in one step comes first, or they are no pair.
     """
+    apart = simultaneous == "apart"
     found: Pairs = []
     for t in PRE:
         earlier = POST[t > POST]
@@ -31,10 +32,10 @@ def pairs(scheme: str) -> Pairs:
             earlier = earlier[earlier >= since]
         found += [(t, t - s, False) for s in (earlier if scheme == "all_to_all" else earlier[-1:])]
     for t in POST:
-        earlier = PRE[t >= PRE]
+        earlier = PRE[t > PRE] if apart else PRE[t >= PRE]
         if scheme in {"nearest_presynaptic", "nearest_reduced"}:
             since = POST[t > POST][-1] if len(POST[t > POST]) else -1.0
-            earlier = earlier[earlier > since]
+            earlier = earlier[earlier >= since] if apart else earlier[earlier > since]
         few = scheme in {"nearest_symmetric", "nearest_reduced"}
         found += [(t, t - s, True) for s in (earlier[-1:] if few else earlier)]
     return sorted(found, key=lambda pair: (pair[0], pair[2]))
@@ -56,9 +57,9 @@ DOWN: dict[str, Callable[[float], float]] = {
 }
 
 
-def expected(scheme: str, dependence: str, w: float) -> float:
+def expected(scheme: str, dependence: str, w: float, simultaneous: str = "pre_first") -> float:
     """All pairs that act at one spike change the weight together."""
-    found = pairs(scheme)
+    found = pairs(scheme, simultaneous)
     for t, up in sorted({(t, up) for t, _, up in found}):
         lags = np.array([lag for when, lag, potentiates in found if (when, potentiates) == (t, up)])
         if up:
@@ -87,6 +88,34 @@ def test_it_is_a_sum_over_pairs(pairing: str, dependence: str) -> None:
     meant = [expected(pairing, dependence, w) for w in (0.0, 0.3, 0.97)]
     np.testing.assert_allclose(found, meant, rtol=1e-11, atol=1e-13)
     assert (np.abs(found - [0.0, 0.3, 0.97]) > 1e-3).any()
+
+
+@pytest.mark.parametrize("pairing", ["all_to_all", "nearest_symmetric", "nearest_presynaptic", "nearest_reduced"])
+def test_spikes_of_one_step_may_be_no_pair(pairing: str) -> None:
+    found = played(pairing=pairing, dependence="multiplicative", simultaneous="apart").final().magnitude
+    meant = [expected(pairing, "multiplicative", w, "apart") for w in (0.0, 0.3, 0.97)]
+    np.testing.assert_allclose(found, meant, rtol=1e-11, atol=1e-13)
+    assert (np.abs(found - [expected(pairing, "multiplicative", w) for w in (0.0, 0.3, 0.97)]) > 1e-3).any()
+
+
+def test_a_spike_at_0_may_be_assumed() -> None:
+    """A postsynaptic spike before any presynaptic one potentiates by its time, and a second one, too, if all count."""
+    for pairing, times in (("nearest_symmetric", [10.0, 25.0]), ("nearest_reduced", [10.0])):
+        rule = bt.rules.PairSTDP(pairing=pairing, start="spike_at_0", tau_plus=TAU_PLUS * ms, A_plus=A_PLUS)
+        found = bt.protocols.play(rule, 60 * ms, [10.0, 25.0] * ms, w=0.5, duration=50 * ms).final().magnitude[0] - 0.5
+        assert found == pytest.approx(A_PLUS * sum(np.exp(-t / TAU_PLUS) for t in times), rel=1e-12)
+
+
+def test_what_is_transmitted_is_the_weight_before_or_after() -> None:
+    found = [
+        bt.protocols.play(
+            bt.rules.PairSTDP(A_minus=0.25, transmitted=moment), 20 * ms, 10 * ms, w=0.75, record_cells=["received"]
+        )
+        for moment in ("before", "after")
+    ]
+    before, after = (each.cell_grid["received"].values.magnitude[-1, 0] for each in found)
+    assert before == 0.75
+    assert after == found[1].final().magnitude[0] == pytest.approx(0.75 - 0.25 * np.exp(-0.5), rel=1e-12)
 
 
 def test_a_weight_may_have_a_unit() -> None:

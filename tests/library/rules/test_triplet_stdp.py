@@ -23,7 +23,9 @@ def trace(t: float, spikes: NDArray[np.float64], tau: float, pairing: str) -> fl
     return float(np.exp(-(t - few) / tau).sum())
 
 
-def expected(pairing: str, coincident: str, starts: tuple[float, ...], high: float = np.inf, low: float = -np.inf) -> list[float]:
+def expected(
+    pairing: str, simultaneous: str, starts: tuple[float, ...], high: float = np.inf, low: float = -np.inf
+) -> list[float]:
     """Each spike with all earlier ones. At one time presynaptic ones come first."""
     w = np.array(starts)
     for t, side in sorted([(t, 0) for t in PRE] + [(t, 1) for t in POST]):
@@ -32,7 +34,7 @@ def expected(pairing: str, coincident: str, starts: tuple[float, ...], high: flo
             slow = trace(t, pre, TAU["tau_x"], pairing)
             w = w - trace(t, post, TAU["tau_minus"], pairing) * (SIZE["A2_minus"] + SIZE["A3_minus"] * slow)
         else:
-            seen = PRE[t >= PRE] if coincident == "pre_first" else pre
+            seen = PRE[t >= PRE] if simultaneous == "pre_first" else pre
             slow = trace(t, post, TAU["tau_y"], pairing)
             w = w + trace(t, seen, TAU["tau_plus"], pairing) * (SIZE["A2_plus"] + SIZE["A3_plus"] * slow)
         w = np.clip(w, low, high)
@@ -44,14 +46,14 @@ def made(unit: str = "1", **given: object) -> bt.SynapseModel:
     return bt.rules.TripletSTDP(unit=unit, **taus, **SIZE, **given)
 
 
-@pytest.mark.parametrize("coincident", bt.rules.TripletSTDP.options["coincident"])
+@pytest.mark.parametrize("simultaneous", bt.rules.TripletSTDP.options["simultaneous"])
 @pytest.mark.parametrize("pairing", bt.rules.TripletSTDP.options["pairing"])
-def test_it_is_a_sum_over_pairs_and_triplets(pairing: str, coincident: str) -> None:
+def test_it_is_a_sum_over_pairs_and_triplets(pairing: str, simultaneous: str) -> None:
     starts = (0.0, 1.0)
-    rule = made(pairing=pairing, coincident=coincident)
+    rule = made(pairing=pairing, simultaneous=simultaneous)
     found = bt.protocols.play(rule, PRE * ms, [POST * ms] * 2, w=np.array(starts)).final().magnitude
-    np.testing.assert_allclose(found, expected(pairing, coincident, starts), rtol=1e-10)
-    other = "apart" if coincident == "pre_first" else "pre_first"
+    np.testing.assert_allclose(found, expected(pairing, simultaneous, starts), rtol=1e-10)
+    other = "apart" if simultaneous == "pre_first" else "pre_first"
     assert np.abs(found - expected(pairing, other, starts)).max() > 1e-3  # the five coincidences show
 
 

@@ -116,6 +116,18 @@ def test_it_may_start_elsewhere() -> None:
     np.testing.assert_allclose(result.simulation[result.cells].received.magnitude, meant, rtol=1e-12)
 
 
+@pytest.mark.parametrize("facilitation", ["decaying", "none"])
+def test_its_beginning_may_wait_for_the_first_spike(facilitation: str) -> None:
+    """As in NEST's tsodyks2_synapse, however late that is."""
+    rule = bt.rules.TsodyksMarkram(start="waiting", facilitation=facilitation)
+    start = {"d_first": 1.0 - 0.6} | ({"g_first": 0.3 - 0.03} if facilitation == "decaying" else {})
+    late = PRE + 40.0
+    result = bt.protocols.play(rule, late * ms, NEVER, **start)
+    fac, u = (530.0, 0.3) if facilitation == "decaying" else (0.0, 0.03)
+    meant = released(late, 0.03, 130.0, fac, u=u, x=0.6).sum()
+    np.testing.assert_allclose(result.simulation[result.cells].received.magnitude, meant, rtol=1e-12)
+
+
 def steady(name: str, rates: Floats, seconds: float) -> Floats:
     """What the last spike of regular trains releases, as the difference of two cells that miss and have it."""
     last = [np.round(np.arange(1.0, seconds * 1e3, 1e3 / rate), 1) for rate in rates]

@@ -24,14 +24,14 @@ def near(t: float, spikes: NDArray[np.float64]) -> float:
 GRID = np.arange(1, 41) * 20.0  # ms
 
 
-def expected(bounds: str, coincident: str) -> NDArray[np.float64]:
+def expected(bounds: str, simultaneous: str) -> NDArray[np.float64]:
     """Magnitudes on the grid. Each spike with all earlier ones of the other side; at one time presynaptic ones come first."""
     high = np.inf if bounds == "zero" else HIGH
     w = np.array(STARTS)
     course = np.empty((len(GRID), len(STARTS)))
     for t, side in sorted([(t, 0) for t in PRE] + [(t, 1) for t in POST]):
         if side == 1:
-            w = w + ETA * near(t, PRE[t >= PRE] if coincident == "pre_first" else PRE[t > PRE])
+            w = w + ETA * near(t, PRE[t >= PRE] if simultaneous == "pre_first" else PRE[t > PRE])
         else:
             w = w + ETA * near(t, POST[t > POST])
             w = np.minimum(w, high) if bounds == "hard_in_turn" else w
@@ -53,11 +53,11 @@ def made(bounds: str = "zero", unit: str = "1", **given: object) -> bt.SynapseMo
     return bt.rules.VogelsInhibitory(unit=unit, bounds=bounds, tau=TAU * ms, eta=ETA * size, rho_0=RHO * Hz, **bound, **given)
 
 
-@pytest.mark.parametrize("coincident", bt.rules.VogelsInhibitory.options["coincident"])
+@pytest.mark.parametrize("simultaneous", bt.rules.VogelsInhibitory.options["simultaneous"])
 @pytest.mark.parametrize("bounds", bt.rules.VogelsInhibitory.options["bounds"])
-def test_it_is_a_sum_over_pairs(bounds: str, coincident: str) -> None:
-    rule = made(bounds, coincident=coincident)
-    np.testing.assert_allclose(played(rule), expected(bounds, coincident), rtol=1e-10, atol=1e-14)
+def test_it_is_a_sum_over_pairs(bounds: str, simultaneous: str) -> None:
+    rule = made(bounds, simultaneous=simultaneous)
+    np.testing.assert_allclose(played(rule), expected(bounds, simultaneous), rtol=1e-10, atol=1e-14)
 
 
 def test_options_can_be_told_apart() -> None:

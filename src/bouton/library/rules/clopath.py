@@ -25,8 +25,15 @@ step adds (Euler's scheme: trace and voltage after integration, the filtered vol
 and reaches a synapse at its next presynaptic spike, which is much faster; it is also then that the weight is brought back to
 w_max. Since it only grows in between, all that is transmitted is the same, but who looks in between may see more.
 
-The weight is transmitted as it is before this spike depresses it. Depression reads the filtered voltage after the step's
-integration.
+``filtered``: with ``events``, potentiation reads u_plus as it was ``before`` the step, or ``now``, as v.
+``transmitted``: the weight as it is ``before`` this spike depresses it, or ``after``. Depression reads the filtered voltage after
+the step's integration.
+
+Conventions
+-----------
+NEST's clopath_synapse: ``events``, ``now`` and ``after``, with ``square`` where A_LTD_const is False. What belongs to its neurons
+is written in the neuron: u_minus and u_plus are delayed by delay_u_bars, and are 0 mV until then; u_square is the square of
+u_bar_bar, not of what it is above E_L; the synapse sees all voltages after its delay.
 """
 
 from __future__ import annotations
@@ -38,6 +45,8 @@ from bouton.library.rule import Parameter, Rule
 from bouton.model.blocks import dt
 from bouton.units import ms, mV
 
+FILTERED = {"before": "u_plus_post(t-dt)", "now": "u_plus_post"}
+TRANSMITTED = {"before": "transmit = w; {depress}", "after": "{depress}; transmit = w"}
 DEPRESSION = {"none": "", "square": "*u_square_post/u_ref_square"}
 
 
@@ -45,16 +54,18 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     """The texts of a variant."""
     size = f"A_LTD*w_1*maximum(u_minus_post - theta_minus, 0){DEPRESSION[options['homeostasis']]}"
     growth = "A_LTP*w_1*x*maximum(v_post - theta_plus, 0)*maximum(u_plus_post - theta_minus, 0)"
+    transmitted = TRANSMITTED[options["transmitted"]]
     if options["advance"] == "events":
+        change = transmitted.format(depress=f"w = maximum(w - {size}, 0)")
         return {
             "equations": "w : {unit}\ndx/dt = -x/tau_x : second**-1",
-            "on_pre": f"w = minimum(w, w_max); transmit = w; w = maximum(w - {size}, 0); x += 1/tau_x",
-            "every": (dt, f"w += {growth.replace('u_plus_post', 'u_plus_post(t-dt)')}*dt"),
+            "on_pre": f"w = minimum(w, w_max); {change}; x += 1/tau_x",
+            "every": (dt, f"w += {growth.replace('u_plus_post', FILTERED[options['filtered']])}*dt"),
             "weights": ("w",),
         }
     return {
         "equations": f"dw/dt = {growth} : {{unit}} (min=0, max=w_max)\ndx/dt = -x/tau_x : second**-1",
-        "on_pre": f"transmit = w; w -= {size}; x += 1/tau_x",
+        "on_pre": f"{transmitted.format(depress=f'w -= {size}')}; x += 1/tau_x",
         "method": {"w": "exponential_euler"},
         "weights": ("w",),
     }
@@ -76,7 +87,13 @@ RULE = Rule(
         "w_1": Parameter(1.0, "w₁", "the weight that A_LTD and A_LTP are measured in", weight=True),
         "w_max": Parameter(3.0, "w_max", "upper bound of the weight", weight=True),
     },
-    options={"homeostasis": tuple(DEPRESSION), "advance": ("steps", "events")},
+    options={
+        "homeostasis": tuple(DEPRESSION),
+        "advance": ("steps", "events"),
+        "filtered": tuple(FILTERED),
+        "transmitted": tuple(TRANSMITTED),
+    },
+    conventions={"nest": {"advance": "events", "filtered": "now", "transmitted": "after"}},
     sets={"clopath2010_visual_cortex": {}},
     needs=("v", "u_minus", "u_plus"),
     neuron="AdExClopath",

@@ -19,7 +19,14 @@ linear between events and solved exactly. ``linked``: ``d`` is a variable of a p
 advanced by exponential_euler, with the eligibility of the middle of a step and the dopamine of its start.
 
 ``pairing``: ``nearest``, each spike with the last one of the other side, as in the program, or ``all_to_all``.
-Spikes of both sides in one step: the presynaptic block comes first, the postsynaptic one sees its trace.
+``simultaneous``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
+the postsynaptic one sees its trace; with ``apart`` neither sees the other.
+
+Conventions
+-----------
+NEST's stdp_dopamine_synapse: ``events``, ``all_to_all`` and ``apart``. Its dw/dt = c (n − b) in ms: τ_w is 1 ms, d_0 is −b, a
+spike of dopamine releases 1/τ_n, τ_d is τ_n; τ₋ is that of its neuron. It brings the weight back to a bound at events only; here
+it is within them at all times, which shows if n passes b between two events at a bound.
 """
 
 from __future__ import annotations
@@ -31,12 +38,17 @@ from bouton.library.rule import Parameter, Rule
 from bouton.units import ms, second
 
 SPIKE = {"nearest": "= 1", "all_to_all": "+= 1"}
+SIMULTANEOUS = {  # the traces of the other side; with `apart` as they come from the step before, without a spike of this step
+    "pre_first": ("x", "y"),
+    "apart": ("x(t-dt)*exp(-dt/tau_plus)", "y(t-dt)*exp(-dt/tau_minus)"),
+}
 TRACES = "dc/dt = -c/tau_c : {unit}\ndx/dt = -x/tau_plus : 1\ndy/dt = -y/tau_minus : 1"
 
 
 def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     """The texts of a variant."""
     mark = SPIKE[options["pairing"]]
+    x, y = SIMULTANEOUS[options["simultaneous"]]
     if options["dopamine"] == "linked":
         weight, product = "d : 1 (linked)\ndw/dt = c*(d + d_0)/tau_w", ""
     else:  # e is c·d, for which there is a linear equation
@@ -44,8 +56,8 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
         product = "; e = c*d"
     texts: dict[str, Any] = {
         "equations": f"{weight} : {{unit}} (min=0, max=w_max)\n{TRACES}",
-        "on_pre": f"transmit = w; c -= A_minus*y; x {mark}{product}",
-        "on_post": f"c += A_plus*x; y {mark}{product}",
+        "on_pre": f"transmit = w; c -= A_minus*{y}; x {mark}{product}",
+        "on_post": f"c += A_plus*{x}; y {mark}{product}",
         "weights": ("w",),
     }
     return texts | (
@@ -71,6 +83,7 @@ RULE = Rule(
         "release": Parameter(0.5, "DA", "dopamine that an event releases"),
         "w_max": Parameter(4.0, "w_max", "upper bound of the weight", weight=True),
     },
-    options={"dopamine": ("events", "linked"), "pairing": tuple(SPIKE)},
+    options={"dopamine": ("events", "linked"), "pairing": tuple(SPIKE), "simultaneous": tuple(SIMULTANEOUS)},
+    conventions={"nest": {"dopamine": "events", "pairing": "all_to_all", "simultaneous": "apart"}},
     sets={"izhikevich2007_figure1": {"dopamine": "events", "pairing": "nearest"}},
 )

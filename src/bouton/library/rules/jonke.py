@@ -16,11 +16,16 @@ NEST measures μ in the inverse unit of the weight: this unit is ``w_0``. Each s
 ``scale``: s is ``w_0`` (as in NEST's code: there is no factor) or ``w_max`` (as in NEST's documentation).
 ``bounds``: ``one_sided`` (as in NEST: ``w_max`` bounds at postsynaptic spikes only and 0 at presynaptic ones only, so that
 the offset may take the weight below 0 until the next presynaptic spike) or ``hard``, both always.
-``coincident``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
+``simultaneous``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
 the postsynaptic one sees its trace. With ``apart`` neither sees the other (as in NEST); this costs time, as postsynaptic events
-do not wait for the next presynaptic one. In either case depression comes first, in NEST potentiation:
-``Simulation(step_order=("integrate", "threshold", "on_post", "on_pre", "reset"))`` and ``apart`` are its convention.
-The weight is transmitted as it is before this spike depresses it, in NEST as it is after.
+do not wait for the next presynaptic one.
+``transmitted``: the weight as it is ``before`` this spike depresses it, or ``after``.
+
+Conventions
+-----------
+NEST's jonke_synapse: ``w_0``, ``one_sided``, ``apart`` and ``after``; τ₋ is that of its neuron. In one step it potentiates before
+it depresses; the order of a step is not the rule's, but
+``Simulation(step_order=("integrate", "threshold", "on_post", "on_pre", "reset"))``.
 """
 
 from __future__ import annotations
@@ -35,22 +40,23 @@ BOUNDS = {  # flags of the weight, and what bounds it at a presynaptic and at a 
     "one_sided": ("", "maximum({}, 0)", "minimum({}, w_max)"),
     "hard": (" (min=0, max=w_max)", "{}", "{}"),
 }
-COINCIDENT = {  # the traces of the other side; with `apart` as they have come from the step before, without a spike of this step
+SIMULTANEOUS = {  # the traces of the other side; with `apart` as they come from the step before, without a spike of this step
     "pre_first": ("x", "y"),
     "apart": ("x(t-dt)*exp(-dt/tau_plus)", "y(t-dt)*exp(-dt/tau_minus)"),
 }
+TRANSMITTED = {"before": "transmit = w; {depress}", "after": "{depress}; transmit = w"}
 
 
 def build(options: Mapping[str, str]) -> Mapping[str, str]:
     """The texts of a variant."""
     scale = options["scale"]
     flags, low, high = BOUNDS[options["bounds"]]
-    x, y = COINCIDENT[options["coincident"]]
+    x, y = SIMULTANEOUS[options["simultaneous"]]
     depressed = low.format(f"w - lambda_*{scale}*(alpha*exp(mu_minus*w/w_0)*{y} + beta)")
     potentiated = high.format(f"w + lambda_*{scale}*(exp(mu_plus*w/w_0)*{x} - beta)")
     return {
         "equations": f"w : {{unit}}{flags}\ndx/dt = -x/tau_plus : 1\ndy/dt = -y/tau_minus : 1",
-        "on_pre": f"transmit = w; w = {depressed}; x += 1",
+        "on_pre": f"{TRANSMITTED[options['transmitted']].format(depress=f'w = {depressed}')}; x += 1",
         "on_post": f"w = {potentiated}; y += 1",
     }
 
@@ -72,6 +78,12 @@ RULE = Rule(
         "w_0": Parameter(1.0, "w₀", "weight that the exponents are relative to", weight=True),
         "w_max": Parameter(100.0, "W_max", "upper bound of the weight", weight=True),
     },
-    options={"scale": SCALE, "bounds": tuple(BOUNDS), "coincident": tuple(COINCIDENT)},
+    options={
+        "scale": SCALE,
+        "bounds": tuple(BOUNDS),
+        "simultaneous": tuple(SIMULTANEOUS),
+        "transmitted": tuple(TRANSMITTED),
+    },
+    conventions={"nest": {"scale": "w_0", "bounds": "one_sided", "simultaneous": "apart", "transmitted": "after"}},
     sets={"nest_default": {}},
 )

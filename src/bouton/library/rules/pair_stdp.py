@@ -21,8 +21,21 @@ A₊·w_0·(w/w_0)^μ and A₋·w in the place of A·w_max·f(w).
 
 ``pairing``: ``all_to_all``; ``nearest_symmetric`` (each spike with the last one of the other side); ``nearest_presynaptic`` (each
 presynaptic spike with the last postsynaptic one before and the first one after it); ``nearest_reduced`` (neighbours only).
-Spikes of both sides in one step: the presynaptic block comes first, the postsynaptic one sees its trace (as in Brian2 and
-ANNarchy). The weight is transmitted as it is before this spike depresses it.
+
+``simultaneous``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
+the postsynaptic one sees its trace (as in Brian2 and ANNarchy). With ``apart`` neither sees the other: a pair without a lag is no
+pair, and the earlier spikes take its place; with ``nearest_reduced`` the postsynaptic one still allows a depression, by the
+latest one before it. This costs time, as postsynaptic events do not wait for the next presynaptic one.
+``transmitted``: the weight as it is ``before`` this spike depresses it, or ``after``.
+``start``: ``empty``, or ``spike_at_0``, as if there had been a presynaptic spike at t = 0, for ``nearest_symmetric`` and
+``nearest_reduced``; with other pairings it has no effect.
+
+Conventions
+-----------
+NEST's stdp_synapse, stdp_pl_synapse_hom (``dependence="power"``, w_0 being the unit of its weight), stdp_nn_symm_synapse,
+stdp_nn_pre_centered_synapse and stdp_nn_restr_synapse (the pairings after the first, in the same order): ``apart``, ``after`` and
+``spike_at_0``. Its λ is A₊, αλ is A₋, τ₋ is that of its neuron. In one step it potentiates before it depresses; the order of a
+step is not the rule's, but ``Simulation(step_order=("integrate", "threshold", "on_post", "on_pre", "reset"))``.
 """
 
 from __future__ import annotations
@@ -32,12 +45,23 @@ from collections.abc import Mapping
 from bouton.library.rule import Parameter, Rule
 from bouton.units import ms
 
+SIMULTANEOUS = {  # the traces of the other side; with `apart` as they come from the step before, without a spike of this step
+    "pre_first": ("x", "y"),
+    "apart": ("x(t-dt)*exp(-dt/tau_plus)", "y(t-dt)*exp(-dt/tau_minus)"),
+}
 PAIRING = {  # what becomes of the traces at a presynaptic spike, and at a postsynaptic one
     "all_to_all": ("x += 1", "y += 1"),
     "nearest_symmetric": ("x = 1", "y = 1"),
     "nearest_presynaptic": ("x += 1", "y = 1; x = 0"),
     "nearest_reduced": ("x = 1; y = 0", "y = 1; x = 0"),
 }
+RESET_APART = {  # a postsynaptic spike takes from x what was there before a presynaptic one of this step
+    "nearest_presynaptic": ("x += 1", "y = 1; x -= x(t-dt)*exp(-dt/tau_plus)"),
+    "nearest_reduced": ("x = 1; paired = 0", "y = 1; x = floor(x); paired = 1"),  # only a trace of this step is 1
+}
+TRANSMITTED = {"before": "transmit = w; {depress}", "after": "{depress}; transmit = w"}
+START = ("empty", "spike_at_0")
+FIRST = " + (1 - begun(t-dt))*exp(-t/tau_plus)"  # the trace of a spike at t = 0, until another takes its place
 DEPENDENCE = {  # the sizes of potentiation and depression
     "additive": ("A_plus*w_max", "A_minus*w_max"),
     "multiplicative": ("A_plus*(w_max - w)", "A_minus*w"),
@@ -49,13 +73,22 @@ DEPENDENCE = {  # the sizes of potentiation and depression
 
 def build(options: Mapping[str, str]) -> Mapping[str, str]:
     """The texts of a variant."""
-    pre, post = PAIRING[options["pairing"]]
+    pairing, apart = options["pairing"], options["simultaneous"] == "apart"
+    pre, post = RESET_APART.get(pairing, PAIRING[pairing]) if apart else PAIRING[pairing]
+    x, y = SIMULTANEOUS[options["simultaneous"]]
     up, down = DEPENDENCE[options["dependence"]]
+    more = "\npaired : 1" if "paired" in pre else ""
+    y = f"{y}*paired" if "paired" in pre else y
+    if options["start"] == "spike_at_0" and pairing in {"nearest_symmetric", "nearest_reduced"}:
+        more += "\nbegun : 1"
+        x, pre = f"({x}{FIRST})", f"{pre}; begun = 1"
+        post = f"{post}; begun = 1" if pairing == "nearest_reduced" else post
+    change = TRANSMITTED[options["transmitted"]].format(depress=f"w -= {down}*{y}")
     high = "" if options["dependence"] == "power" else ", max=w_max"
     return {
-        "equations": f"w : {{unit}} (min=0{high})\ndx/dt = -x/tau_plus : 1\ndy/dt = -y/tau_minus : 1",
-        "on_pre": f"transmit = w; w -= {down}*y; {pre}",
-        "on_post": f"w += {up}*x; {post}",
+        "equations": f"w : {{unit}} (min=0{high})\ndx/dt = -x/tau_plus : 1\ndy/dt = -y/tau_minus : 1{more}",
+        "on_pre": f"{change}; {pre}",
+        "on_post": f"w += {up}*{x}; {post}",
     }
 
 
@@ -77,7 +110,14 @@ RULE = Rule(
         "w_max": Parameter(1.0, "w_max", "upper bound of the weight", weight=True),
         "w_0": Parameter(1.0, "w₀", "weight at which a power law potentiates by A₊ of it", weight=True),
     },
-    options={"pairing": tuple(PAIRING), "dependence": tuple(DEPENDENCE)},
+    options={
+        "pairing": tuple(PAIRING),
+        "dependence": tuple(DEPENDENCE),
+        "simultaneous": tuple(SIMULTANEOUS),
+        "transmitted": tuple(TRANSMITTED),
+        "start": START,
+    },
+    conventions={"nest": {"simultaneous": "apart", "transmitted": "after", "start": "spike_at_0"}},
     sets={
         "song2000": {},
         "bi_poo2001": {"tau_plus": 16.8 * ms, "tau_minus": 33.7 * ms},

@@ -19,11 +19,16 @@ The paper gives changes relative to the weight before a protocol: this weight is
 ``pairing``: ``all_to_all`` (traces add up) or ``nearest`` (a spike sets the traces of its side to 1).
 ``bounds``: ``none``, for protocols, so that what one changes does not depend on where it starts (a weight may become negative);
 ``hard``, from 0 to ``w_max``, for networks.
-``coincident``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
+``simultaneous``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
 the postsynaptic one sees its trace r1 (as in Brian2 and ANNarchy, and as in `PairSTDP`); with ``apart`` neither sees the
-other (as in NEST), which costs time, as postsynaptic events do not wait for the next presynaptic one. NEST then potentiates
-before it depresses, here it is the other way round, which only a bound can tell. The weight is transmitted as it is before
-this spike depresses it, in NEST as it is after.
+other (as in NEST), which costs time, as postsynaptic events do not wait for the next presynaptic one.
+``transmitted``: the weight as it is ``before`` this spike depresses it, or ``after``.
+
+Conventions
+-----------
+NEST's stdp_triplet_synapse, for weights above 0: ``hard``, ``apart`` and ``after``; τ₋ and τ_y are its neuron's (tau_minus,
+tau_minus_triplet), w_0 the unit of its weight. In one step it potentiates before it depresses; the order of a step is not the
+rule's, but ``Simulation(step_order=("integrate", "threshold", "on_post", "on_pre", "reset"))``.
 
 Sets are named by preparation, model and pairing: those of visual cortex are rows of table 3, of hippocampus of table 4. A time
 constant that a row leaves empty has no effect there; its default stands.
@@ -41,16 +46,18 @@ PAIRING = {  # what becomes of the traces at a presynaptic spike, and at a posts
     "nearest": ("r1 = 1; r2 = 1", "o1 = 1; o2 = 1"),
 }
 BOUNDS = {"none": "", "hard": " (min=0, max=w_max)"}
-COINCIDENT = {  # the traces of the other side; with `apart` as they have come from the step before, without a spike of this step
+SIMULTANEOUS = {  # the traces of the other side; with `apart` as they come from the step before, without a spike of this step
     "pre_first": ("r1", "o1"),
     "apart": ("r1(t-dt)*exp(-dt/tau_plus)", "o1(t-dt)*exp(-dt/tau_minus)"),
 }
+TRANSMITTED = {"before": "transmit = w; {depress}", "after": "{depress}; transmit = w"}
 
 
 def build(options: Mapping[str, str]) -> Mapping[str, str]:
     """The texts of a variant."""
     pre, post = PAIRING[options["pairing"]]
-    r1, o1 = COINCIDENT[options["coincident"]]
+    r1, o1 = SIMULTANEOUS[options["simultaneous"]]
+    change = TRANSMITTED[options["transmitted"]].format(depress=f"w -= w_0*{o1}*(A2_minus + A3_minus*r2)")
     return {
         "equations": f"""
             w : {{unit}}{BOUNDS[options["bounds"]]}
@@ -58,7 +65,7 @@ def build(options: Mapping[str, str]) -> Mapping[str, str]:
             dr2/dt = -r2/tau_x : 1
             do1/dt = -o1/tau_minus : 1
             do2/dt = -o2/tau_y : 1""",
-        "on_pre": f"transmit = w; w -= w_0*{o1}*(A2_minus + A3_minus*r2); {pre}",
+        "on_pre": f"{change}; {pre}",
         "on_post": f"w += w_0*{r1}*(A2_plus + A3_plus*o2); {post}",
     }
 
@@ -88,7 +95,13 @@ RULE = Rule(
         "w_0": Parameter(1.0, "w₀", "weight that the amplitudes are relative to", weight=True),
         "w_max": Parameter(1.0, "w_max", "upper bound of the weight", weight=True),
     },
-    options={"pairing": tuple(PAIRING), "bounds": tuple(BOUNDS), "coincident": tuple(COINCIDENT)},
+    options={
+        "pairing": tuple(PAIRING),
+        "bounds": tuple(BOUNDS),
+        "simultaneous": tuple(SIMULTANEOUS),
+        "transmitted": tuple(TRANSMITTED),
+    },
+    conventions={"nest": {"bounds": "hard", "simultaneous": "apart", "transmitted": "after"}},
     sets={
         "visual_cortex_full_all_to_all": row("all_to_all", 5e-10, 6.2e-3, 7e-3, 2.3e-4, tau_x=101, tau_y=125),
         "visual_cortex_minimal_all_to_all": row("all_to_all", 0.0, 6.5e-3, 7.1e-3, 0.0, tau_y=114),

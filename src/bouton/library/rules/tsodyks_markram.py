@@ -22,7 +22,16 @@ tsodyks_synapse: it is active first (``y``), for τ_in, then inactive (``z``), a
 for the depressing synapse of the paper's figure 1, 1.5 ms for the facilitating one. The named sets are for two states.
 
 Release reads the resources as they are before this spike takes from them. Postsynaptic spikes have no effect. Initial values
-other than rest decay from t = 0, as in NEST's tsodyks_synapse; in its tsodyks2_synapse the first spike finds them undecayed.
+other than rest decay from t = 0.
+
+``start``: ``decaying``, or ``waiting``: initial values are those of ``d_first``, and of ``g_first`` in the form ``recovered``,
+which the first spike finds as they were set and which decay from then on. With three states it has no effect.
+
+Conventions
+-----------
+NEST's tsodyks_synapse is ``form="facilitating"`` with ``states="three"``, tau_in being its tau_psc (its initial state decays from
+t = 0); tsodyks2_synapse is the default form with ``start="waiting"``: 1 − d_first is its initial x, U + g_first its initial u.
+With a tau_fac of 0 both are ``facilitation="none"``, tsodyks2_synapse with its u at U.
 """
 
 from __future__ import annotations
@@ -41,6 +50,7 @@ STATES = {  # equations of what is not ready, and the one that a release adds to
     "two": ("dd/dt = -d/tau_rec : 1\nx = 1 - d : 1", "d"),
     "three": ("dy/dt = -y/tau_in : 1\ndz/dt = y/tau_in - z/tau_rec : 1\nx = 1 - y - z : 1", "y"),
 }
+START = ("decaying", "waiting")
 
 
 def build(options: Mapping[str, str]) -> Mapping[str, str]:
@@ -48,6 +58,12 @@ def build(options: Mapping[str, str]) -> Mapping[str, str]:
     share, before, after = FORM["none" if options["facilitation"] == "none" else options["form"]]
     resources, taken = STATES[options["states"]]
     jump = "jump = U*(1 - u); " if after else ""  # u is read before anything is written
+    if options["start"] == "waiting" and options["states"] == "two":
+        resources = resources.replace("1 - d", "1 - d - d_first") + "\nd_first : 1"
+        after += "; d += d_first; d_first = 0"
+        if jump:
+            share = share.replace("U + g", "U + g + g_first") + "\ng_first : 1"
+            after += "; g += g_first; g_first = 0"
     return {
         "equations": f"{share}\n{resources}",
         "on_pre": f"{before}{jump}release = u*x; transmit = release; {taken} += release{after}",
@@ -69,7 +85,13 @@ RULE = Rule(
         "tau_fac": Parameter(530 * ms, "τ_facil", "time constant of facilitation", 1, 5000),
         "tau_in": Parameter(3 * ms, "τ_in", "time constant of inactivation", 0.1, 100),
     },
-    options={"form": ("recovered", "facilitating"), "facilitation": ("decaying", "none"), "states": tuple(STATES)},
+    options={
+        "form": ("recovered", "facilitating"),
+        "facilitation": ("decaying", "none"),
+        "states": tuple(STATES),
+        "start": START,
+    },
+    conventions={"nest": {"start": "waiting"}},
     sets={
         "tsodyks1998_facilitating": {"U": 0.03, "tau_rec": 130 * ms, "tau_fac": 530 * ms},
         "tsodyks1998_depressing": {"facilitation": "none", "U": 0.5, "tau_rec": 800 * ms},

@@ -15,10 +15,16 @@ independently of the presynaptic one, both cancel. ``eta`` is measured like the 
 ``bounds``: ``zero`` below; ``hard``, also ``w_max``, what a presynaptic spike changes being added up first (as in Brian2);
 ``hard_in_turn``, where its potentiation is bounded before its depression is taken off (as in NEST).
 ``sign``: ``positive``, or ``negative`` for weights from -w_max to 0, with the same rule for their magnitude.
-``coincident``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
+``simultaneous``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
 the postsynaptic one sees its trace: such a pair potentiates by η (as in Brian2 and ANNarchy). With ``apart`` neither sees the
 other, and it does not (as in NEST); this costs time, as postsynaptic events do not wait for the next presynaptic one.
-The weight is transmitted as it is before this spike changes it.
+``transmitted``: the weight as it is ``before`` this spike changes it, or ``after``.
+
+Conventions
+-----------
+NEST's vogels_sprekeler_synapse: ``hard_in_turn``, ``apart`` and ``after``; its α is 2·ρ₀·τ, and τ that of synapse and neuron
+(tau_minus). In one step it potentiates by the postsynaptic spike before all else; the order of a step is not the rule's, but
+``Simulation(step_order=("integrate", "threshold", "on_post", "on_pre", "reset"))``.
 """
 
 from __future__ import annotations
@@ -34,16 +40,17 @@ BOUNDS = {  # the bounds of positive and of negative weights
     "hard_in_turn": ("min=0, max=w_max", "min=-w_max, max=0"),
 }
 SIGN = {"positive": ("+=", "-="), "negative": ("-=", "+=")}  # what makes the magnitude larger, and smaller
-COINCIDENT = {  # the traces of the other side; with `apart` as they have come from the step before, without a spike of this step
+SIMULTANEOUS = {  # the traces of the other side; with `apart` as they come from the step before, without a spike of this step
     "pre_first": ("x", "y"),
     "apart": ("x(t-dt)*exp(-dt/tau)", "y(t-dt)*exp(-dt/tau)"),
 }
+TRANSMITTED = {"before": "transmit = w; {change}", "after": "{change}; transmit = w"}
 
 
 def build(options: Mapping[str, str]) -> Mapping[str, str]:
     """The texts of a variant."""
     up, down = SIGN[options["sign"]]
-    x, y = COINCIDENT[options["coincident"]]
+    x, y = SIMULTANEOUS[options["simultaneous"]]
     bounds = BOUNDS[options["bounds"]][options["sign"] == "negative"]
     # A write is bounded: two in turn are not the same as one of the sum.
     change = f"w {up} eta*{y}; w {down} eta*alpha" if options["bounds"] == "hard_in_turn" else f"w {up} eta*({y} - alpha)"
@@ -53,7 +60,7 @@ def build(options: Mapping[str, str]) -> Mapping[str, str]:
             alpha = 2*rho_0*tau : 1
             dx/dt = -x/tau : 1
             dy/dt = -y/tau : 1""",
-        "on_pre": f"transmit = w; {change}; x += 1",
+        "on_pre": f"{TRANSMITTED[options['transmitted']].format(change=change)}; x += 1",
         "on_post": f"w {up} eta*{x}; y += 1",
     }
 
@@ -70,6 +77,12 @@ RULE = Rule(
         "rho_0": Parameter(3 * Hz, "ρ₀", "target of the postsynaptic rate", 0, 100),
         "w_max": Parameter(100.0, "w_max", "upper bound of the weight's magnitude", weight=True),
     },
-    options={"bounds": tuple(BOUNDS), "sign": tuple(SIGN), "coincident": tuple(COINCIDENT)},
+    options={
+        "bounds": tuple(BOUNDS),
+        "sign": tuple(SIGN),
+        "simultaneous": tuple(SIMULTANEOUS),
+        "transmitted": tuple(TRANSMITTED),
+    },
+    conventions={"nest": {"bounds": "hard_in_turn", "simultaneous": "apart", "transmitted": "after"}},
     sets={"zenke2012_brian_twister": {"bounds": "hard"}},
 )
