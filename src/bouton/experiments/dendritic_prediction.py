@@ -13,15 +13,14 @@ Symbols
 -------
 ``U`` and ``V`` potentials of soma and dendrite, ``V_star`` what V predicts for U; ``I`` dendritic current; ``g_E``, ``g_I``
 conductances at the soma, ``U_M`` the potential they match; ``phi`` rate of escape noise (φ), ``h`` its relative slope;
-``e`` error of one step, S − φ(V*)·dt, times h(V*); ``psp`` what a presynaptic spike evokes, exp(−t/τ_L) − exp(−t/τ_s) with
-τ_L = C/g_L; ``Delta`` e·psp low-pass filtered; ``u`` weight before it is clipped, ``w`` weight used.
+``e`` error of one step, S − φ(V*)·dt, times h(V*). The synapses are those of ``bt.rules.UrbanczikSenn``, with τ_L = C/g_L.
 
 What differs
 ------------
 - NEST integrates the whole neuron with an adaptive step (GSL's RKF45), here U alone by Runge–Kutta's fourth order, with the exact
   V, I, g_E and g_I at its stages. The potentials of the soma differ by up to 1.5e-4 mV.
 - NEST sums the rule's two integrals, of e·psp and of its low pass, and takes their difference. That difference is the
-  integral of ``Delta``, as in the article. Clipping does not feed back into it.
+  integral of Δ, as in the article. Clipping does not feed back into it.
 - NEST's stamp n is step n − 1. Its error acts on the synapses one step later, its synaptic current one step after the spike.
 - In NEST spike generators teach, with a weight for each step; here timed arrays.
 - The original is one run, with an input pattern drawn at random. Here that pattern is used throughout: first with the somatic
@@ -85,22 +84,8 @@ NEURON = bt.NeuronModel(
     },
     name="urbanczik_neuron",
 )
-SYNAPSE = bt.SynapseModel(
-    """
-    w : pA
-    du/dt = eta*unit*tau_L*tau_s/(tau_L - tau_s)*Delta/tau_Delta : pA
-    dDelta/dt = -Delta/tau_Delta : 1
-    dpsp/dt = (1/tau_s - 1/tau_L)*psc - psp/tau_L : 1
-    dpsc/dt = -psc/tau_s : 1
-    """,
-    every=(bt.dt, "Delta += psp*e_post(t-dt)"),
-    on_pre="w = clip(u, 0*pA, w_max); I_post += w; psc += 1",
-    parameters={
-        **{name: SETTINGS[name] for name in ("eta", "tau_Delta", "w_max")},
-        **{"tau_L": 10 * ms, "tau_s": 3 * ms, "unit": 15 * mV},
-    },
-    name="urbanczik_synapse",
-)
+LEARNING = {name: SETTINGS[name] for name in ("eta", "tau_Delta", "w_max")}
+SYNAPSE = bt.rules.UrbanczikSenn("nest_example", unit="pA", w_1=NEURON.parameters["unit"], **LEARNING)
 
 NEST = {"spikes while taught": (966.0, 41.0), "mean final weight (pA)": (56.6, 5.4)}  # mean and SD over 10 seeds
 LEAST_CORRELATION = 0.9
@@ -134,9 +119,8 @@ def build(settings: Mapping[str, Any], seed: int = 0, backend: str = "cpu", *, r
     forced = bt.SpikeTimes(1, soma[soma < end]) if replay else None
     count = 1 if replay else settings["copies"]
     neurons = network.add(bt.Population(count, NEURON, force_spikes=forced, U=-70 * mV, V=-70 * mV, **teachers), name="neurons")
-    values = {name: settings[name] for name in ("eta", "tau_Delta", "w_max")}
-    weight = settings["w_initial"]
-    synapses = network.connect(pattern, neurons, SYNAPSE, dendritic_delay=dt, w=weight, u=weight, **values)
+    values = {name: settings[name] for name in LEARNING} | {"w": settings["w_initial"]}
+    synapses = network.connect(pattern, neurons, SYNAPSE, target="I", dendritic_delay=dt, **values)
     return Built(bt.Simulation(network, dt, seed, backend=backend), neurons, synapses, begin, stop, end)
 
 

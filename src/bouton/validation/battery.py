@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, final
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 import bouton as bt
 from bouton.errors import UnitError
 from bouton.library.rule import Rule
-from bouton.units import QUANTITY_TYPE, ms, mV
+from bouton.units import TIME, dimension_of, ms, mV
 
 COUNT, LENGTH = 4, 800
 """Synapses, and steps of a run."""
@@ -22,12 +23,15 @@ CELLS = {  # what a rule may ask of the postsynaptic neuron
     "u_plus": "u_plus = (-64 + 14*sin(t/(17*ms)))*mV : mV",
     "total": "total : 1",
     "tags": "tags : 1",
+    "psi": "psi = maximum(0, sin(t/(7*ms))) : 1",
+    "L": "L = 9*cos(t/(11*ms)) : 1",
+    "e": "de/dt = cos(t/(11*ms))/second : 1",
 }
 DRAWS = ("rand(", "randn(", "binomial(", "poisson(")
 Found = dict[str, NDArray[np.float64]]
 
 
-class NotApplicable(Exception):  # noqa: N818  (no error: a check has nothing to say of a rule)
+class NotApplicable(Exception):
     """Why a check says nothing of a rule."""
 
 
@@ -70,14 +74,15 @@ def simulation(
     source = net.add(before)
     cell = bt.NeuronModel("\n".join(["received : 1", *(CELLS[name] for name in rule.needs)]), name="cell")
     cells = net.add(bt.Population(COUNT, cell, force_spikes=after))
-    links, events = {}, {}
+    links: dict[str, Any] = {}
+    events: dict[str, Any] = {}
     for equation in model.equations:
         if "linked" in equation.flags:
             level = f"0.6*({equation.unit})" if equation.unit != "1" else "0.6"
             text = f"d{equation.name}/dt = ({level} - {equation.name})/(40*ms) : {equation.unit}"
             links[equation.name] = net.add(bt.Population(1, bt.NeuronModel(text, name="modulator")))
     for block in model.on_event:
-        events[block.event] = net.add(bt.SpikeTimes(1, [30, 31, 60] * ms))
+        events[str(block.event)] = net.add(bt.SpikeTimes(1, [30, 31, 60] * ms))
     delivers = any(block.transmits for block in model.on_pre) or any(
         s.target == "target" for b in model.blocks for s in b.statements
     )
@@ -125,10 +130,10 @@ def has_sums(model: bt.SynapseModel) -> bool:
     return any("summed" in equation.flags for equation in model.equations)
 
 
-def _same(found: Found, meant: Found, **tolerances: float) -> None:
+def _same(found: Found, meant: Found, rtol: float = 0.0, atol: float = 0.0) -> None:
     assert set(found) == set(meant)
     for name, expected in meant.items():
-        np.testing.assert_allclose(found[name], expected, err_msg=name, **({"rtol": 0.0} | tolerances))
+        np.testing.assert_allclose(found[name], expected, rtol=rtol, atol=atol, err_msg=name)
 
 
 def check_pieces(rule: Rule) -> None:
@@ -191,9 +196,7 @@ def check_idle_part(rule: Rule) -> None:
 def check_units(rule: Rule) -> None:
     """A time constant that is a voltage is refused."""
     used = model_of(rule).parameters
-    timed = [
-        k for k, p in rule.parameters.items() if k in used and isinstance(p.value, QUANTITY_TYPE) and p.value.check("[time]")
-    ]
+    timed = [k for k, p in rule.parameters.items() if k in used and p.value is not None and dimension_of(p.value) == TIME]
     if not timed:
         raise NotApplicable("it has no parameter that is a time")
     try:
@@ -212,7 +215,7 @@ def check_step(rule: Rule) -> None:
         raise NotApplicable("what it does in each step is a definition, not a scheme")
     found = [run(rule, model, dt=0.1 * ms / k) for k in (1, 2, 4)]
     for name, coarse in found[0].items():
-        first, second = (np.abs(b[name] - a[name]).max() for a, b in zip(found, found[1:], strict=False))
+        first, second = (np.abs(b[name] - a[name]).max() for a, b in pairwise(found))
         scale = max(1e-3, float(np.abs(coarse).max()))
         assert second <= 0.75 * first + 1e-9 * scale, f"{name}: {first:.3g} apart, then {second:.3g}"
 

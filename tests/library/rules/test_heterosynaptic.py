@@ -50,7 +50,7 @@ def test_sums_come_down_to_the_limit(sums: str) -> None:
         meant = reduced(meant, sums) if step % 10 == 0 else meant
         fired = np.array([step in each for each in SPIKES], dtype=float)
         received += fired @ meant
-    rule = bt.rules.Heterosynaptic(unit="nS", sums=sums, interval="1 ms", delivery="weight", eta=ETA, W_max=LIMIT * nS)
+    rule = bt.rules.Heterosynaptic(unit="nS", sums=sums, interval=1 * ms, delivery="weight", eta=ETA, W_max=LIMIT * nS)
     found, got = run(rule, 805, "nS")
     np.testing.assert_allclose(found, meant, rtol=1e-11, atol=1e-14)
     np.testing.assert_allclose(got, received, rtol=1e-11)

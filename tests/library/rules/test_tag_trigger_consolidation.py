@@ -69,15 +69,15 @@ TAGS: dict[str, float] = {
 UNITS = {"A_LTD": 1 / mV, "A_LTP": 1 / mV**2, "theta_LTD": mV, "theta_LTP": mV, "tau_x": ms, "tau_h": ms, "tau_l": ms}
 
 
-@pytest.mark.parametrize("interval, drawn", [("10 ms", 20), pytest.param("1 ms", 2, marks=pytest.mark.slow)])
-def test_tags_are_set_and_lost_with_their_chances(interval: str, drawn: int) -> None:
+@pytest.mark.parametrize("interval, drawn", [(10.0, 20), pytest.param(1.0, 2, marks=pytest.mark.slow)])
+def test_tags_are_set_and_lost_with_their_chances(interval: float, drawn: int) -> None:
     """Five standard errors over 3000 synapses, at 60 moments: one of 240 numbers would be outside in one of 7000 seeds."""
     rng = np.random.default_rng(41)
     step, count = 0.5, 3000
     pre = np.sort(rng.choice(580, 30, replace=False))
     voltage = REST + rng.gamma(1.0, 4.0, 600)
     voltage[np.unique(np.concatenate([rng.choice(580, 12), pre[::5] + 4, pre[3:6]]))] = 20.0
-    rule = bt.rules.TagTriggerConsolidation(interval=interval, **{k: v * UNITS[k] for k, v in TAGS.items()})
+    rule = bt.rules.TagTriggerConsolidation(interval=interval * ms, **{k: v * UNITS[k] for k, v in TAGS.items()})
     silent = [np.array([]) * ms] * count
     result = bt.protocols.play(
         rule, pre * step * ms, silent, neuron=cell(voltage, step, 40.0, 90.0), cell=AT_REST, dt=step * ms,
@@ -105,7 +105,7 @@ def test_proteins_and_the_late_state_follow_the_tags() -> None:
     voltage = np.full(end, REST)
     voltage[(pre[pre < 300, None] + [1, 2, 3, 4]).ravel()] = 20.0
     late: dict[str, Any] = {k: v * (ms if k.startswith("tau") else 1) for k, v in LATE.items()}
-    rule = bt.rules.TagTriggerConsolidation(interval="1 ms", **late, tau_h=300 * ms, tau_l=400 * ms, A_LTP=2e-3 / mV**2)
+    rule = bt.rules.TagTriggerConsolidation(interval=1 * ms, **late, tau_h=300 * ms, tau_l=400 * ms, A_LTP=2e-3 / mV**2)
     net = bt.Network()
     source = net.add(bt.SpikeTimes(count, np.tile(pre * step, count) * ms, np.repeat(np.arange(count), len(pre))))
     cells = net.add(bt.Population(1, cell(voltage, step, 100.0, 1000.0), **AT_REST))
@@ -174,7 +174,7 @@ def test_only_the_strong_tetanus_lasts() -> None:
     leaves room for the rise of p. N_p is a little higher than the program's, lest one of ten weak ones gets over it.
     """
     times = {"tau_h": 60 * second, "tau_l": 90 * second, "tau_pm": 6 * second, "tau_pd": 60 * second, "tau_z": 6 * second}
-    rule = bt.rules.TagTriggerConsolidation(interval="10 ms", N_p=65.0, **times)
+    rule = bt.rules.TagTriggerConsolidation(interval=10 * ms, N_p=65.0, **times)
     for pulses, starts in ((21, [0]), (100, [0, 10_000, 20_000])):
         pre = np.concatenate([start + np.arange(pulses) * 10 for start in starts])
         voltage = np.full(pre[-1] + 20, REST)

@@ -33,13 +33,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from bouton.library.rule import Parameter, Rule
-from bouton.units import ms, second
+from bouton.units import ms
 
 SUMS = {  # further equations, and the excess in units of W_max
     "incoming": ("", "maximum(total_post - 1, 0)"),
     "both": ("sent_pre = w/W_max : 1 (summed)", "(maximum(total_post - 1, 0) + maximum(sent_pre - 1, 0))"),
 }
-INTERVAL = {"10 ms": 10 * ms, "1 ms": 1 * ms, "100 ms": 100 * ms, "1 s": 1 * second}
 DELIVERY = {"none": {}, "weight": {"on_pre": "transmit = w"}}
 
 
@@ -48,7 +47,7 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     more, excess = SUMS[options["sums"]]
     return {
         "equations": f"w : {{unit}}\ntotal_post = w/W_max : 1 (summed)\n{more}",
-        "every": (INTERVAL[options["interval"]], f"w = maximum(w - eta*W_max*{excess}, 0)"),
+        "every": ("interval", f"w = maximum(w - eta*W_max*{excess}, 0)"),
         "weights": ("w",),
         **DELIVERY[options["delivery"]],
     }
@@ -64,9 +63,11 @@ RULE = Rule(
     ),
     build=build,
     parameters={
+        "interval": Parameter(10 * ms, "T", "time between changes", 0.1, 10000),
         "eta": Parameter(0.01, "η", "share of the excess that each weight gives in an interval", 0, 1),
         "W_max": Parameter(1.0, "W_max", "limit of the sum of a neuron's weights", weight=True),
     },
-    options={"sums": tuple(SUMS), "interval": tuple(INTERVAL), "delivery": tuple(DELIVERY)},
+    options={"sums": tuple(SUMS), "delivery": tuple(DELIVERY)},
     needs=("total",),
+    trial={"W_max": 0.3},  # below which nothing happens
 )

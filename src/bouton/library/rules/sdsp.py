@@ -32,6 +32,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bouton.library.rule import Parameter, Rule
+from bouton.units import ms, mV, second
 
 CALCIUM = "dC/dt = -C/tau_C : 1"
 UP = "a*where(v_post > theta_V and C > theta_up_low and C < theta_up_high, 1, 0)"
@@ -82,4 +83,8 @@ RULE = Rule(
     options={"advance": tuple(STATE)},
     needs=("v",),
     neuron="LIF",
+    trial={
+        **{"a": 0.2, "b": 0.15, "alpha": 0.7 / second, "beta": 0.5 / second, "theta_V": -60 * mV, "tau_C": 60 * ms},
+        **{"theta_up_low": 0.5, "theta_up_high": 5.0, "theta_down_low": 0.5, "theta_down_high": 3.0},
+    },
 )

@@ -39,7 +39,6 @@ from typing import Any
 from bouton.library.rule import Parameter, Rule
 from bouton.units import ms, mV, second
 
-INTERVAL = {"100 ms": 100 * ms, "1 ms": 1 * ms, "10 ms": 10 * ms, "1 s": 1 * second}
 EQUATIONS = """
 w = w_0*(1 + g_h*h + g_l*l + g_z*z) : {unit}
 h : 1
@@ -57,15 +56,13 @@ DRIFT = "(z*(1 - z)*(z - kappa) + gamma*(h + l)*p)/tau_z"
 
 def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     """The texts of a variant."""
-    interval = INTERVAL[options["interval"]]
-    length = f"({interval.to(ms).magnitude:g}*ms)"
-    stay = "where(rand() < exp(-{}/tau_{}), 1, 0)"
+    stay = "where(rand() < exp(-interval/tau_{}), 1, 0)"
     return {
         "equations": EQUATIONS,
         "on_pre": f"transmit = w; h += {SET}; q = 0; l -= {DEPRESS}; x += 1/tau_x",
         "every": (
-            interval,
-            f"h = h*{stay.format(length, 'h')} + {SET}; q = 0; l *= {stay.format(length, 'l')}; z += {length}*{DRIFT}",
+            "interval",
+            f"h = h*{stay.format('h')} + {SET}; q = 0; l *= {stay.format('l')}; z += interval*{DRIFT}",
         ),
         "method": {"q": "exponential_euler", "p": "exponential_euler"},
         "weights": ("h", "l", "z", "q"),
@@ -92,12 +89,12 @@ RULE = Rule(
         "tau_z": Parameter(360 * second, "τ_z", "time constant of the late state", 10, 3600),
         "kappa": Parameter(0.5, "κ", "late state between the two stable ones", 0, 1),
         "gamma": Parameter(0.1, "γ", "pull of tags on the late state where there are proteins", 0, 1),
+        "interval": Parameter(100 * ms, "T", "time between draws of tags", 0.1, 10000),
         "g_h": Parameter(1.0, "g_h", "share of a tag of potentiation in the weight"),
         "g_l": Parameter(0.5, "g_l", "share of a tag of depression in the weight"),
         "g_z": Parameter(2.0, "g_z", "share of the late state in the weight"),
         "w_0": Parameter(1.0, "w₀", "weight without tags at the late state 0", weight=True),
     },
-    options={"interval": tuple(INTERVAL)},
     sets={"clopath2008_modeldb118199": {}},
     needs=("v", "u_minus", "u_plus", "tags"),
 )
