@@ -59,6 +59,73 @@ def test_a_window_is_printed_and_drawn(bouton: Any, tmp_path: Path) -> None:
     assert (tmp_path / "window.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_protocols_are_listed(bouton: Any) -> None:
+    listed = bouton("protocol", "--help").stdout
+    assert all(name in listed for name in ("play", "window", "frequency", "triplets", "bursts", "rates", "short_term"))
+    options = " ".join(bouton("protocol", "rates", "--help").stdout.replace("│", " ").split())
+    assert "By default [1, 2, 5, 10, 15, 20, 25, 30, 40, 50] Hz" in options
+
+
+def test_rewards_from_a_file(bouton: Any, trains: list[str], tmp_path: Path) -> None:
+    (tmp_path / "reward.txt").write_text("16\n")
+    settings = ["--set", "rule=mstdpet", "--set", "reward=events", "--event", f"reward={tmp_path / 'reward.txt'}"]
+    rows = list(csv.DictReader(bouton("protocol", "play", "Florian", *trains, *settings).stdout.splitlines()))
+    assert [float(row["time_ms"]) for row in rows] == [10.0, 15.0, 16.0, 20.5]
+    gained = 0.01 * np.exp(-5 / 20) / 25 * np.exp(-1 / 25)
+    assert float(rows[2]["w"]) == pytest.approx(0.5 + gained, rel=1e-9)
+
+
+def test_rates_from_the_command_line(bouton: Any, tmp_path: Path) -> None:
+    few = ["--synapses", "3", "--duration", "1 second", "--dt", "1 ms", "--post", "[0, 40] Hz"]
+    rows = list(csv.DictReader(bouton("protocol", "rates", "PairSTDP", "--pre", "[5, 10] Hz", *few).stdout.splitlines()))
+    assert [(row["pre_Hz"], row["post_Hz"]) for row in rows] == [("5", "0"), ("5", "40"), ("10", "0"), ("10", "40")]
+    one = bouton("protocol", "rates", "PairSTDP", "--pre", "10 Hz", *few, "--out", tmp_path / "rates.png")
+    assert one.exit_code == 0, one.stderr
+    assert (tmp_path / "rates.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_short_term_plasticity_from_the_command_line(bouton: Any, tmp_path: Path) -> None:
+    given = ["TsodyksMarkram", "--set", "U=0.2", "--rates", "[10, 50] Hz", "--intervals", "20 ms", "--responses", "3"]
+    result = bouton("protocol", "short_term", *given, "--out", tmp_path / "found.csv")
+    assert result.exit_code == 0, result.stderr
+    rows = list(csv.DictReader((tmp_path / "found.csv").read_text().splitlines()))
+    assert [row["stimulus"] for row in rows] == ["train"] * 6 + ["pair"] + ["steady"] * 2
+    assert float(rows[6]["relative"]) == pytest.approx((1 + 0.8 * np.exp(-20 / 530)) * (1 - 0.2 * np.exp(-20 / 130)), rel=1e-9)
+    assert bouton("protocol", "short_term", *given, "--out", tmp_path / "found.png").exit_code == 0
+    assert (tmp_path / "found.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_bursts_from_the_command_line(bouton: Any) -> None:
+    given = ["--set", "A_plus=0.001", "--lags", "[-60, 20] ms", "--repetitions", "1", "--interval", "1*second", "--w", "0.5"]
+    result = bouton("protocol", "bursts", "PairSTDP", *given)
+    rows = list(csv.DictReader(result.stdout.splitlines()))
+    assert [float(row["lag_ms"]) for row in rows[14:]] == [-60, 20]
+    assert float(rows[15]["change"]) == pytest.approx(0.001 * np.exp(-np.array([20, 40, 60]) / 20).sum(), rel=1e-9)
+    assert "in units of the standard error" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments, found",
+    [
+        (["window", "TsodyksMarkram"], "E401: 'stp' has no weight"),
+        (["short_term", "SynapticScaling"], "E401: 'scaling' transmits nothing"),
+        (["bursts", "Clopath"], "E408: 'voltage' asks the postsynaptic neuron for u_minus, u_plus, v"),
+        (["rates", "IzhikevichDopamine"], "E408: 'dopamine' waits for events of dopamine"),
+        (["rates", "PairSTDP", "--pre", "[5, 10] ms"], "E301"),
+    ],
+)
+def test_what_does_not_apply_is_refused(bouton: Any, arguments: list[str], found: str) -> None:
+    result = bouton("protocol", *arguments)
+    assert result.exit_code == 2
+    assert found in " ".join(result.stderr.split())
+
+
+def test_an_event_has_a_name_and_a_file(bouton: Any, trains: list[str]) -> None:
+    result = bouton("protocol", "play", "IzhikevichDopamine", *trains, "--event", "dopamine")
+    assert result.exit_code == 2
+    assert "in --event expected: key=value, as in reward=times.txt" in " ".join(result.stderr.split())
+
+
 @pytest.mark.parametrize("name, rows, last", [("frequency", 10, "0.34"), ("triplets", 13, "0.")])
 def test_data_beside_the_rule(bouton: Any, tmp_path: Path, name: str, rows: int, last: str) -> None:
     chosen = {"frequency": "visual_cortex_full_all_to_all", "triplets": "hippocampus_full_all_to_all"}[name]

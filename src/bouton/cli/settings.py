@@ -29,15 +29,15 @@ def read_settings(given: Iterable[str], experiment: Experiment) -> dict[str, Any
     return settings
 
 
-def split_settings(given: Iterable[str]) -> dict[str, str]:
+def split_settings(given: Iterable[str], where: str = "--set", example: str = "tau=20*ms") -> dict[str, str]:
     """Names and what follows them in texts ``key=value``. Raises EquationError (E101), NameError_ (E202 given twice)."""
     settings: dict[str, str] = {}
     for text in given:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not (name and equals and value):
-            raise EquationError(Code.SYNTAX, f"{text!r} is not a setting", where="--set", expected="key=value, as in tau=20*ms")
+            raise EquationError(Code.SYNTAX, f"{text!r} is not a setting", where=where, expected=f"key=value, as in {example}")
         if name in settings:
-            raise NameError_(Code.DUPLICATE_NAME, f"{name!r} is set twice", where="--set")
+            raise NameError_(Code.DUPLICATE_NAME, f"{name!r} is set twice", where=where)
         settings[name] = value
     return settings
 

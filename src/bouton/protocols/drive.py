@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 import bouton as bt
-from bouton.errors import Code, NetworkError
-from bouton.units import QUANTITY_TYPE, TIME, Quantity, in_base, ms, second, seconds
+from bouton.errors import Code, NameError_, NetworkError, nearest, one_of
+from bouton.protocols.checks import check_given, sets_weight
+from bouton.units import QUANTITY_TYPE, TIME, Quantity, from_base, in_base, ms, parse_unit, second, seconds
 
 if TYPE_CHECKING:
     import xarray as xr
 
-Trains: TypeAlias = Quantity | Sequence[Any]
-"""One train, or one for each synapse: times with a unit, in ascending order."""
+Trains: TypeAlias = Quantity | Sequence[Any] | bt.SpikeTimes
+"""One train, or one for each synapse: times with a unit, in ascending order, or a source of the spikes."""
 RECEIVED = "received"
 """The variable of the postsynaptic cell that adds up what synapses transmit."""
 CELL = bt.NeuronModel(f"{RECEIVED} : 1", name="cell")
@@ -33,6 +34,7 @@ class Played:
     events: variables at the events of synapses, by name; recordings of `Simulation.record`.
     grid: the same on a grid.
     cell_grid: variables of the cells on a grid.
+    initial: the weights at the beginning, if `play` was asked to ``weigh``.
     """
 
     simulation: bt.Simulation
@@ -41,11 +43,19 @@ class Played:
     events: Mapping[str, Any]
     grid: Mapping[str, Any]
     cell_grid: Mapping[str, Any]
+    initial: Quantity | None = None
 
     def final(self, variable: str = "w") -> Quantity:
         """A variable at the end, shape (synapses,)."""
         value: Quantity = getattr(self.simulation[self.synapses], variable)
         return value
+
+    def change(self) -> NDArray[np.float64]:
+        """The final weights less the initial ones in the unit of the weight, shape (synapses,); `play` was asked to ``weigh``."""
+        final, initial = self.final(), self.initial
+        assert initial is not None
+        changed: NDArray[np.float64] = np.asarray(final.magnitude, dtype=np.float64) - np.asarray(initial.magnitude)
+        return changed
 
     def to_dataset(self) -> xr.Dataset:
         """All that was recorded on the grid, with coordinates ``time`` and ``element``."""
@@ -66,7 +76,9 @@ def play(
     every: Quantity | None = None,
     record: Sequence[str] = (),
     record_cells: Sequence[str] = (),
-    third: Mapping[str, Quantity] | None = None,
+    weigh: bool = False,
+    third: Mapping[str, Trains] | None = None,
+    link: Mapping[str, Any] | None = None,
     neuron: bt.NeuronModel = CELL,
     cell: Mapping[str, Any] | None = None,
     target: str | None = RECEIVED,
@@ -86,41 +98,91 @@ def play(
         ``"transmitted"``.
     record, record_cells, every: variables of the synapses and of their cells to record on a grid, each step unless ``every``
         says otherwise.
-    third: one train for each third event of the rule, by its name; it reaches all synapses.
+    weigh: whether to keep the weights at the beginning, from which `Played.change` is counted.
+    third: trains for the third events of the rule by the event's name, as in ``{"reward": [20, 80] * ms}``: one that reaches all
+        synapses, or one for each.
+    link: what the linked variables of the rule are, as in ``{"d": 0.3}``: a number, values with one for each step, a
+        `bouton.TimedArray`, a `bouton.NeuronModel` that has a variable of that name, or a `bouton.Population`. A value in time is
+        that of its step where spikes read it; equations read the one of the step before.
     neuron, cell: the model of the cells, for rules that read their variables, and values for them. It is never asked for a
         threshold: spikes are those of ``post``.
     target: the variable of the cell that the rule transmits to, None for a rule that transmits nothing.
-    connect, options: further arguments of `Network.connect` (delays, links, events) and of `Simulation` (seed, step_order, …).
+    connect, options: further arguments of `Network.connect` (delays) and of `Simulation` (seed, step_order, …).
     values: initial values and parameters of the rule, one for all or one for each synapse.
 
-    Raises NetworkError: E407 (numbers of trains that differ), and what a `Network` and a `Simulation` refuse.
+    Raises NetworkError: E407 (numbers of trains that differ), E408 (the rule reads a variable of neurons, a linked one, or has an
+    event, for which nothing is given), and what a `Network` and a `Simulation` refuse.
     """
-    trains = [_trains(given) for given in (pre, post)]
+    check_given(rule, neuron, values, link or (), third or ())
+    sides = {"pre": _trains(pre), "post": _trains(post)}
+    others = {name: _trains(given) for name, given in (third or {}).items()}
+    trains = [*sides.values(), *others.values()]
     count = max(len(each) for each in trains)
-    for side, each in zip(("pre", "post"), trains, strict=True):
+    for side, each in (*sides.items(), *others.items()):
         if len(each) not in {1, count}:
             raise NetworkError(
                 Code.BAD_SHAPE, f"{side} has {len(each)} trains", where="protocols.play", expected=f"one, or {count} as the other"
             )
-    before, after = ((each * count if len(each) == 1 else each) for each in trains)
+    before, after = ((each * count if len(each) == 1 else each) for each in sides.values())
     network = bt.Network()
     sources = network.add(_source(before), name="pre")
     cells = network.add(bt.Population(count, neuron, force_spikes=_source(after), **(cell or {})), name="post")
-    more = dict(connect or {})
-    if third:
-        given = {name: network.add(_source(_trains(train)), name=name) for name, train in third.items()}
-        more["events"] = {**more.get("events", {}), **given}
-    synapses = network.connect(sources, cells, rule, target=target, pattern=bt.OneToOne(), name="synapses", **more, **values)
+    sought: dict[str, Any] = dict(connect or {})
+    if others:
+        sought["events"] = {name: network.add(_source(each), name=f"third_{name}") for name, each in others.items()}
+    if link:
+        sought["link"] = {
+            name: network.add(_linked(rule, name, given, dt), name=f"linked_{name}") for name, given in link.items()
+        }
+    synapses = network.connect(sources, cells, rule, target=target, pattern=bt.OneToOne(), name="synapses", **sought, **values)
     simulation = bt.Simulation(network, dt=dt, **(options or {}))
+    initial = simulation[synapses].w if weigh else None
     at_events = {name: simulation.record(synapses, name, when=moment) for name in events}
     on_grid = {name: simulation.record(synapses, name, every=every) for name in record}
     on_cells = {name: simulation.record(cells, name, every=every) for name in record_cells}
     simulation.run(_duration(trains, dt) if duration is None else duration)
-    return Played(simulation, synapses, cells, at_events, on_grid, on_cells)
+    return Played(simulation, synapses, cells, at_events, on_grid, on_cells, initial)
+
+
+def start(rule: bt.SynapseModel, w: Any) -> dict[str, Any]:
+    """The weight to begin with, for `play`; nothing where there is none, or where it follows from other variables."""
+    return {"w": w} if sets_weight(rule) else {}
+
+
+def to_grid(times: NDArray[np.float64], dt: Quantity) -> Quantity:
+    """Times in ms, moved to the nearest step."""
+    step = seconds(dt, where="protocols") * 1e3
+    moved: Quantity = np.round(times / step) * step * ms
+    return moved
+
+
+def _linked(rule: bt.SynapseModel, name: str, given: Any, dt: Quantity) -> bt.Population:
+    """A population that has a linked variable. Raises NameError_ (E206) if the rule has no such variable."""
+    if isinstance(given, bt.Population):
+        return given
+    if isinstance(given, bt.NeuronModel):
+        return bt.Population(1, given)
+    unit = next((e.unit for e in rule.equations if e.name == name and "linked" in e.flags), None)
+    if unit is None:
+        known = [e.name for e in rule.equations if "linked" in e.flags]
+        raise NameError_(
+            Code.UNKNOWN_VARIABLE,
+            f"link names {name!r}, but {rule.name!r} has no such linked variable",
+            where="protocols.play",
+            expected=one_of(known),
+            hint=nearest(name, known),
+        )
+    values = given if isinstance(given, bt.TimedArray) else bt.TimedArray(given, dt)
+    model = bt.NeuronModel(f"{name} : {unit}", every=(bt.dt, f"{name} = in_time"), parameters={"in_time": values}, name=name)
+    size = 1 if values.data.ndim == 1 else values.data.shape[1]
+    return bt.Population(size, model, **{name: from_base(values.data[0], parse_unit(unit))})
 
 
 def _trains(given: Trains) -> list[NDArray[np.float64]]:
     """Trains as times in seconds."""
+    if isinstance(given, bt.SpikeTimes):
+        order = np.argsort(given.indices, kind="stable")
+        return np.split(given.times[order], np.cumsum(np.bincount(given.indices, minlength=given.size))[:-1])
     given = [given] if isinstance(given, QUANTITY_TYPE) else given
     return [np.atleast_1d(np.asarray(in_base(train, TIME, where="protocols.play"), dtype=np.float64)) for train in given]
 

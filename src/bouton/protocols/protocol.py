@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, final
 
+from bouton.protocols.checks import check_asked
+
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
@@ -28,8 +30,10 @@ class Protocol:
     draw: the dataset as in the paper.
     columns: the dataset as columns of a table, by name with the unit.
     score: what the score is; empty without data to be held to.
-    asks: ``weight`` if it asks how the weight changes, ``release`` if what is transmitted at each spike.
-    options: what the command line may set of ``run``, with default values.
+    asks: ``weight`` if it asks how the weight changes, ``release`` if what is transmitted at each spike; a rule that has no such
+        thing is refused.
+    options: what the command line may set of ``run``, with default values: numbers, words, or quantities (of which arrays are
+        written as ``[5, 10] Hz``).
     """
 
     name: str
@@ -43,7 +47,11 @@ class Protocol:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, rule: bt.SynapseModel, *arguments: Any, **options: Any) -> xr.Dataset:
-        """The dataset for a rule; options are those of ``run`` and of `bouton.protocols.play`."""
+        """The dataset for a rule; options are those of ``run`` and of `bouton.protocols.play`.
+
+        Raises NetworkError: E401 (it does not apply to this rule), E408 (the rule reads what must be given, such as ``neuron=``).
+        """
+        check_asked(rule, self.asks, f"protocols.{self.name}")
         return self.run(rule, *arguments, **options)
 
     def __repr__(self) -> str:

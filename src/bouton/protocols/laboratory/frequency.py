@@ -14,7 +14,7 @@ import numpy as np
 
 import bouton as bt
 from bouton.plots import style
-from bouton.protocols.drive import play
+from bouton.protocols.drive import play, start
 from bouton.protocols.protocol import Protocol
 from bouton.units import ms
 
@@ -43,8 +43,8 @@ def frequency(rule: bt.SynapseModel, *, pairings: int = 60, w: float = 0.0, of: 
     trains = [FIRST + np.round(np.arange(pairings) * 1e3 / rate) for rate in RATES]
     pre = [train * ms for _ in LAGS for train in trains]
     post = [(train + lag) * ms for lag in LAGS for train in trains]
-    played = play(rule, pre, post, w=w, **{"dt": 1 * ms, **options})
-    change = (np.asarray(played.final().magnitude).reshape(MEASURED.shape) - w) / of
+    played = play(rule, pre, post, weigh=True, **{"dt": 1 * ms, **start(rule, w), **options})
+    change = played.change().reshape(MEASURED.shape) / of
     score = float((((change - MEASURED) / ERRORS) ** 2).mean())
     dims = ("lag", "rate")
     return xarray.Dataset(
@@ -85,5 +85,5 @@ PROTOCOL = Protocol(
     draw=draw,
     columns=columns,
     score="mean squared error in units of the standard error",
-    options={"pairings": 60, "w": 0.0, "of": 1.0},
+    options={"pairings": 60, "w": 0.0, "of": 1.0, "dt": 1 * ms},
 )

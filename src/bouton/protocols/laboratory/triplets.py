@@ -11,7 +11,7 @@ import numpy as np
 
 import bouton as bt
 from bouton.plots import style
-from bouton.protocols.drive import play
+from bouton.protocols.drive import play, start
 from bouton.protocols.protocol import Protocol
 from bouton.units import ms
 
@@ -48,8 +48,8 @@ def triplets(rule: bt.SynapseModel, *, repetitions: int = 60, w: float = 0.0, of
 
     begins = FIRST + np.arange(repetitions) * 1000.0
     pre, post = ([np.add.outer(begins, group[side]).ravel() * ms for group in GROUPS.values()] for side in (0, 1))
-    played = play(rule, pre, post, w=w, **{"dt": 1 * ms, **options})
-    change = (np.asarray(played.final().magnitude) - w) / of
+    played = play(rule, pre, post, weigh=True, **{"dt": 1 * ms, **start(rule, w), **options})
+    change = played.change() / of
     measured = np.array([group[2] for group in GROUPS.values()])
     return xarray.Dataset(
         {"change": ("group", change), "measured": ("group", measured)},
@@ -86,5 +86,5 @@ PROTOCOL = Protocol(
     draw=draw,
     columns=lambda found: {name: found[name].to_numpy() for name in ("group", "change", "measured")},
     score="root of the mean squared difference",
-    options={"repetitions": 60, "w": 0.0, "of": 1.0},
+    options={"repetitions": 60, "w": 0.0, "of": 1.0, "dt": 1 * ms},
 )

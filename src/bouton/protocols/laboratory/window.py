@@ -8,7 +8,7 @@ import numpy as np
 
 import bouton as bt
 from bouton.plots import style
-from bouton.protocols.drive import play
+from bouton.protocols.drive import play, start
 from bouton.protocols.protocol import Protocol
 from bouton.units import TIME, Quantity, in_base, ms, second, seconds
 
@@ -33,42 +33,39 @@ def window(
     """Pair two spikes at each of ``lags``, ``pairings`` times at an ``interval``; each lag has a synapse of its own.
 
     Returns a dataset with the coordinate ``lag`` in ms (positive if the presynaptic spike is first), ``change``, the final
-    weight less the initial one, in the unit of the weight, and ``relative``, over the initial one. ``options`` are those of
-    `play`.
+    weight less the initial one, in the unit of the weight, and ``relative``, over the initial one. ``w`` is the initial one,
+    unless it follows from other variables (``rho=``, …); ``options`` are those of `play`.
     G.-Q. Bi & M.-M. Poo, J. Neurosci. 18:10464 (1998), doi:10.1523/JNEUROSCI.18-24-10464.1998, figure 7, pair 60 times at 1 Hz.
     """
     import xarray
 
     shifts = np.atleast_1d(np.asarray(in_base(lags, TIME, where="protocols.window"), dtype=np.float64))
     starts = seconds(BEFORE, where="protocols.window") + np.arange(pairings) * seconds(interval, where="protocols.window")
-    played = play(rule, starts * second, [(starts + shift) * second for shift in shifts], w=w, **options)
-    before, after = (np.asarray(value, dtype=np.float64) for value in (_number(w, played.final()), played.final().magnitude))
-    change = after - before
+    played = play(rule, starts * second, [(starts + shift) * second for shift in shifts], weigh=True, **start(rule, w), **options)
+    assert played.initial is not None
+    change, initial = played.change(), np.asarray(played.initial.magnitude)
+    relative = change / np.where(initial == 0, np.nan, initial)
     unit = {"units": f"{played.final().units:~}" or "1"}
     return xarray.Dataset(
         {
             "change": ("lag", change, {**unit, "long_name": "change of the weight"}),
-            "relative": ("lag", change / before, {"units": "1", "long_name": "change of the weight over its initial value"}),
+            "relative": ("lag", relative, {"units": "1", "long_name": "change of the weight over its initial value"}),
         },
         coords={"lag": ("lag", 1e3 * shifts, {"units": "ms", "long_name": "t_post - t_pre"})},
         attrs={"rule": rule.name, "pairings": pairings, "interval_s": seconds(interval, where="protocols.window")},
     )
 
 
-def _number(value: Any, like: Quantity) -> Any:
-    """A value as a number, or numbers, in the unit of a quantity."""
-    return value.to(like.units).magnitude if hasattr(value, "units") else value
-
-
 @style.styled
 def draw(found: xr.Dataset) -> Figure:
-    """The window, one point for each lag."""
+    """The window, one point for each lag; changes as they are where weights begin at 0."""
     from bouton.plots.window import stdp_window
 
     made = style.figure("column", 2.5)
-    stdp_window(
-        made.subplots(), found["lag"].to_numpy(), found["relative"].to_numpy(), change_label=r"Weight change $\Delta w / w$"
-    )
+    absolute = bool(found["relative"].isnull().any())
+    label = r"Weight change $\Delta w$" if absolute else r"Weight change $\Delta w / w$"
+    changes = found["change" if absolute else "relative"].to_numpy()
+    stdp_window(made.subplots(), found["lag"].to_numpy(), changes, change_label=label)
     return made
 
 
@@ -79,5 +76,5 @@ PROTOCOL = Protocol(
     run=window,
     draw=draw,
     columns=lambda found: {"lag_ms": found["lag"].to_numpy(), "change": found["change"].to_numpy()},
-    options={"pairings": 1, "w": 0.5},
+    options={"lags": LAGS, "pairings": 1, "w": 0.5, "dt": 0.1 * ms},
 )
