@@ -23,7 +23,8 @@ how much it potentiates: a neuron without an upstroke needs one.
 middle of a step and the voltages of its start, and the weight is within its bounds at all times. With ``events`` what each
 step adds (Euler's scheme: trace and voltage after integration, the filtered voltage before it) is added up with the neuron,
 and reaches a synapse at its next presynaptic spike, which is much faster; it is also then that the weight is brought back to
-w_max. Since it only grows in between, all that is transmitted is the same, but who looks in between may see more.
+w_max. Since it only grows in between, all that is transmitted is the same, but who looks in between may see more. ``euler`` is
+``steps`` by Euler's scheme, with trace and voltages of the start of a step.
 
 ``filtered``: with ``events``, potentiation reads u_plus as it was ``before`` the step, or ``now``, as v.
 ``transmitted``: the weight as it is ``before`` this spike depresses it, or ``after``. Depression reads the filtered voltage after
@@ -34,6 +35,9 @@ Conventions
 NEST's clopath_synapse: ``events``, ``now`` and ``after``, with ``square`` where A_LTD_const is False. What belongs to its neurons
 is written in the neuron: u_minus and u_plus are delayed by delay_u_bars, and are 0 mV until then; u_square is the square of
 u_bar_bar, not of what it is above E_L; the synapse sees all voltages after its delay.
+
+Brian2, the equations of the synapse being clock-driven with the method exponential_euler, and the voltages given by a TimedArray:
+``euler``. Voltages that a neuron integrates its synapses read as they are after the step there. It bounds where a user clips.
 """
 
 from __future__ import annotations
@@ -66,7 +70,7 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     return {
         "equations": f"dw/dt = {growth} : {{unit}} (min=0, max=w_max)\ndx/dt = -x/tau_x : second**-1",
         "on_pre": f"{transmitted.format(depress=f'w -= {size}')}; x += 1/tau_x",
-        "method": {"w": "exponential_euler"},
+        "method": {"w": "euler" if options["advance"] == "euler" else "exponential_euler"},
         "weights": ("w",),
     }
 
@@ -89,11 +93,14 @@ RULE = Rule(
     },
     options={
         "homeostasis": tuple(DEPRESSION),
-        "advance": ("steps", "events"),
+        "advance": ("steps", "events", "euler"),
         "filtered": tuple(FILTERED),
         "transmitted": tuple(TRANSMITTED),
     },
-    conventions={"nest": {"advance": "events", "filtered": "now", "transmitted": "after"}},
+    conventions={
+        "nest": {"advance": "events", "filtered": "now", "transmitted": "after"},
+        "brian2": {"advance": "euler"},
+    },
     sets={"clopath2010_visual_cortex": {}},
     needs=("v", "u_minus", "u_plus"),
     neuron="AdExClopath",

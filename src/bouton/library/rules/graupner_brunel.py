@@ -24,9 +24,14 @@ error of each is of the order of γ dt/τ. ``events``, for the flat potential wi
 the time above each threshold, and the efficacy is brought up to date in closed form at spikes, without any error in time. Its
 state is then ``r``, ``k`` and ``s``, the efficacy, the calcium and the time of the last spike; ``rho`` and ``c`` follow from
 them, are right at any moment, and cannot be set: start with ``r=``. With learning off, the calcium that is there
-has its effect, and no more comes.
+has its effect, and no more comes. ``euler``: as ``steps``, but efficacy and calcium by Euler's scheme.
 
 Calcium of both sides in one step adds up; their order changes nothing. Calcium at a threshold is not above it.
+
+Conventions
+-----------
+Brian2's example, without noise: ``euler``, which is what its method heun makes of the drift; D is the delay of its presynaptic
+block. What a spike transmits has no such delay here.
 """
 
 from __future__ import annotations
@@ -55,6 +60,14 @@ s : second
 """
 
 
+def schemes(options: Mapping[str, str]) -> Mapping[str, str]:
+    """How what is advanced in steps is."""
+    scheme = SCHEMES.get((options["potential"], options["noise"]), "euler_maruyama")
+    if options["advance"] == "steps":
+        return {"rho": scheme}
+    return {"rho": "euler" if options["noise"] == "none" else scheme, "c": "euler"}
+
+
 def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     """The texts of a variant. Raises NetworkError (E401) for events where the closed form does not hold."""
     potential, noise = options["potential"], options["noise"]
@@ -81,7 +94,7 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
         "on_pre": {"on_pre": "transmit = w", "calcium": rise.format("C_pre")},
         "on_post": rise.format("C_post"),
         "delays": {"calcium": "D"},
-        "method": None if events else {"rho": SCHEMES.get((potential, noise), "euler_maruyama")},
+        "method": None if events else schemes(options),
         "weights": ("r", "k", "s") if events else ("rho",),
     }
 
@@ -121,7 +134,7 @@ RULE = Rule(
     options={
         "potential": ("cubic", "flat"),
         "noise": ("none", "white"),
-        "advance": ("steps", "events"),
+        "advance": ("steps", "events", "euler"),
     },
     sets={
         "graupner2012_tableS1_DP": _case(13.7, 1.0, 2.0, 1.3, 200.0, 321.808),
@@ -137,4 +150,5 @@ RULE = Rule(
         "graupner2012_cortical_slices": _case(4.6, 0.5617539, 1.23964, 1.3, 331.909, 725.085, 3.3501)
         | {"tau_Ca": 22.6936 * ms, "tau": 346.3615 * second},
     },
+    conventions={"brian2": {"advance": "euler"}},
 )

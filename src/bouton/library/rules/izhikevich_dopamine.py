@@ -21,12 +21,16 @@ advanced by exponential_euler, with the eligibility of the middle of a step and 
 ``pairing``: ``nearest``, each spike with the last one of the other side, as in the program, or ``all_to_all``.
 ``simultaneous``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
 the postsynaptic one sees its trace; with ``apart`` neither sees the other.
+``advance``: ``exact`` as said, or ``euler``: eligibility, dopamine and weight by Euler's scheme, traces as before.
 
 Conventions
 -----------
 NEST's stdp_dopamine_synapse: ``events``, ``all_to_all`` and ``apart``. Its dw/dt = c (n − b) in ms: τ_w is 1 ms, d_0 is −b, a
 spike of dopamine releases 1/τ_n, τ_d is τ_n; τ₋ is that of its neuron. It brings the weight back to a bound at events only; here
 it is within them at all times, which shows if n passes b between two events at a bound.
+
+Brian2's example: ``events``, ``all_to_all`` and ``euler``, with d_0 = 0; τ_w is its taus. It clips the eligibility, and the
+weight at spikes only; here the weight is within its bounds at all times, and the eligibility has none.
 """
 
 from __future__ import annotations
@@ -49,8 +53,11 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     """The texts of a variant."""
     mark = SPIKE[options["pairing"]]
     x, y = SIMULTANEOUS[options["simultaneous"]]
+    euler = options["advance"] == "euler"
     if options["dopamine"] == "linked":
         weight, product = "d : 1 (linked)\ndw/dt = c*(d + d_0)/tau_w", ""
+    elif euler:
+        weight, product = "dd/dt = -d/tau_d : 1\ndw/dt = c*(d + d_0)/tau_w", ""
     else:  # e is c·d, for which there is a linear equation
         weight = "dd/dt = -d/tau_d : 1\nde/dt = -e*(1/tau_c + 1/tau_d) : {unit}\ndw/dt = (e + c*d_0)/tau_w"
         product = "; e = c*d"
@@ -60,9 +67,10 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
         "on_post": f"c += A_plus*{x}; y {mark}{product}",
         "weights": ("w",),
     }
-    return texts | (
-        {"method": {"w": "exponential_euler"}} if not product else {"on_event": {"dopamine": f"d += release{product}"}}
-    )
+    if options["dopamine"] == "linked":
+        return texts | {"method": {"w": "euler", "c": "euler"} if euler else {"w": "exponential_euler"}}
+    texts["on_event"] = {"dopamine": f"d += release{product}"}
+    return texts | ({"method": dict.fromkeys(("w", "c", "d"), "euler")} if euler else {})
 
 
 RULE = Rule(
@@ -83,7 +91,15 @@ RULE = Rule(
         "release": Parameter(0.5, "DA", "dopamine that an event releases"),
         "w_max": Parameter(4.0, "w_max", "upper bound of the weight", weight=True),
     },
-    options={"dopamine": ("events", "linked"), "pairing": tuple(SPIKE), "simultaneous": tuple(SIMULTANEOUS)},
-    conventions={"nest": {"dopamine": "events", "pairing": "all_to_all", "simultaneous": "apart"}},
+    options={
+        "dopamine": ("events", "linked"),
+        "pairing": tuple(SPIKE),
+        "simultaneous": tuple(SIMULTANEOUS),
+        "advance": ("exact", "euler"),
+    },
+    conventions={
+        "nest": {"dopamine": "events", "pairing": "all_to_all", "simultaneous": "apart"},
+        "brian2": {"dopamine": "events", "pairing": "all_to_all", "advance": "euler"},
+    },
     sets={"izhikevich2007_figure1": {"dopamine": "events", "pairing": "nearest"}},
 )

@@ -25,10 +25,14 @@ presynaptic spike with the last postsynaptic one before and the first one after 
 ``simultaneous``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
 the postsynaptic one sees its trace (as in Brian2 and ANNarchy). With ``apart`` neither sees the other: a pair without a lag is no
 pair, and the earlier spikes take its place; with ``nearest_reduced`` the postsynaptic one still allows a depression, by the
-latest one before it. This costs time, as postsynaptic events do not wait for the next presynaptic one.
+latest one before it. This costs time, as postsynaptic events do not wait for the next presynaptic one. With ``together``, for
+``all_to_all``, each sees the other, and what both change is added up before it is bounded; this asks when the neurons last
+spiked, and so wants no delays.
 ``transmitted``: the weight as it is ``before`` this spike depresses it, or ``after``.
 ``start``: ``empty``, or ``spike_at_0``, as if there had been a presynaptic spike at t = 0, for ``nearest_symmetric`` and
 ``nearest_reduced``; with other pairings it has no effect.
+``decay``: ``full``, or ``step_less``: a presynaptic spike finds both traces as they were a step before, and they go on so.
+``advance``: traces are ``exact``, or advanced by Euler's scheme, ``euler``.
 
 Conventions
 -----------
@@ -36,19 +40,26 @@ NEST's stdp_synapse, stdp_pl_synapse_hom (``dependence="power"``, w_0 being the 
 stdp_nn_pre_centered_synapse and stdp_nn_restr_synapse (the pairings after the first, in the same order): ``apart``, ``after`` and
 ``spike_at_0``. Its λ is A₊, αλ is A₋, τ₋ is that of its neuron. In one step it potentiates before it depresses; the order of a
 step is not the rule's, but ``Simulation(step_order=("integrate", "threshold", "on_post", "on_pre", "reset"))``.
+
+Brian2's examples do what the defaults do. ANNarchy's STDP: ``step_less``. Norse's stdp_step_linear: ``together`` and ``euler``;
+its η·a·dt/τ is A·w_max for additive, and A for multiplicative_relu, which is ``dependence="multiplicative"``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from bouton.errors import Code, NetworkError
 from bouton.library.rule import Parameter, Rule
 from bouton.units import ms
 
 SIMULTANEOUS = {  # the traces of the other side; with `apart` as they come from the step before, without a spike of this step
     "pre_first": ("x", "y"),
     "apart": ("x(t-dt)*exp(-dt/tau_plus)", "y(t-dt)*exp(-dt/tau_minus)"),
+    "together": ("x", "y"),
 }
+NOW = "where(t - lastspike_{} < dt/2, 1, 0)"  # whether this side has spiked in this step
 PAIRING = {  # what becomes of the traces at a presynaptic spike, and at a postsynaptic one
     "all_to_all": ("x += 1", "y += 1"),
     "nearest_symmetric": ("x = 1", "y = 1"),
@@ -62,6 +73,7 @@ RESET_APART = {  # a postsynaptic spike takes from x what was there before a pre
 TRANSMITTED = {"before": "transmit = w; {depress}", "after": "{depress}; transmit = w"}
 START = ("empty", "spike_at_0")
 FIRST = " + (1 - begun(t-dt))*exp(-t/tau_plus)"  # the trace of a spike at t = 0, until another takes its place
+DECAY = {"full": "", "step_less": "x *= exp(dt/tau_plus); y *= exp(dt/tau_minus); "}  # until a presynaptic spike
 DEPENDENCE = {  # the sizes of potentiation and depression
     "additive": ("A_plus*w_max", "A_minus*w_max"),
     "multiplicative": ("A_plus*(w_max - w)", "A_minus*w"),
@@ -71,8 +83,8 @@ DEPENDENCE = {  # the sizes of potentiation and depression
 }
 
 
-def build(options: Mapping[str, str]) -> Mapping[str, str]:
-    """The texts of a variant."""
+def build(options: Mapping[str, str]) -> Mapping[str, Any]:
+    """The texts of a variant. Raises NetworkError (E401) for spikes ``together`` that are not all paired."""
     pairing, apart = options["pairing"], options["simultaneous"] == "apart"
     pre, post = RESET_APART.get(pairing, PAIRING[pairing]) if apart else PAIRING[pairing]
     x, y = SIMULTANEOUS[options["simultaneous"]]
@@ -83,13 +95,29 @@ def build(options: Mapping[str, str]) -> Mapping[str, str]:
         more += "\nbegun : 1"
         x, pre = f"({x}{FIRST})", f"{pre}; begun = 1"
         post = f"{post}; begun = 1" if pairing == "nearest_reduced" else post
-    change = TRANSMITTED[options["transmitted"]].format(depress=f"w -= {down}*{y}")
+    depress, potentiate = f"w -= {down}*{y}", f"w += {up}*{x}"
+    if options["simultaneous"] == "together":
+        depress, potentiate = together(options, up, down)
+    change = TRANSMITTED[options["transmitted"]].format(depress=depress)
     high = "" if options["dependence"] == "power" else ", max=w_max"
     return {
         "equations": f"w : {{unit}} (min=0{high})\ndx/dt = -x/tau_plus : 1\ndy/dt = -y/tau_minus : 1{more}",
-        "on_pre": f"{change}; {pre}",
-        "on_post": f"w += {up}*{x}; {post}",
-    }
+        "on_pre": f"{DECAY[options['decay']]}{change}; {pre}",
+        "on_post": f"{potentiate}; {post}",
+    } | ({"method": {"x": "euler", "y": "euler"}} if options["advance"] == "euler" else {})
+
+
+def together(options: Mapping[str, str], up: str, down: str) -> tuple[str, str]:
+    """What two spikes of one step do, in the presynaptic block; and a postsynaptic one alone. Raises NetworkError (E401)."""
+    if (options["pairing"], options["start"]) != ("all_to_all", "empty"):
+        raise NetworkError(
+            Code.BAD_VALUE,
+            f"simultaneous='together' with pairing={options['pairing']!r} and start={options['start']!r}",
+            where="bt.rules.PairSTDP",
+            expected="pairing='all_to_all' and start='empty'",
+        )
+    both = f"both = {NOW.format('post')}; w += both*{up}*(x + 1) - {down}*(y + both)"
+    return both, f"w += (1 - {NOW.format('pre')})*{up}*x"
 
 
 RULE = Rule(
@@ -116,8 +144,15 @@ RULE = Rule(
         "simultaneous": tuple(SIMULTANEOUS),
         "transmitted": tuple(TRANSMITTED),
         "start": START,
+        "decay": tuple(DECAY),
+        "advance": ("exact", "euler"),
     },
-    conventions={"nest": {"simultaneous": "apart", "transmitted": "after", "start": "spike_at_0"}},
+    conventions={
+        "nest": {"simultaneous": "apart", "transmitted": "after", "start": "spike_at_0"},
+        "brian2": {},
+        "annarchy": {"decay": "step_less"},
+        "norse": {"simultaneous": "together", "advance": "euler"},
+    },
     sets={
         "song2000": {},
         "bi_poo2001": {"tau_plus": 16.8 * ms, "tau_minus": 33.7 * ms},

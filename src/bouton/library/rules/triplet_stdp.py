@@ -30,6 +30,8 @@ NEST's stdp_triplet_synapse, for weights above 0: ``hard``, ``apart`` and ``afte
 tau_minus_triplet), w_0 the unit of its weight. In one step it potentiates before it depresses; the order of a step is not the
 rule's, but ``Simulation(step_order=("integrate", "threshold", "on_post", "on_pre", "reset"))``.
 
+Brian2, written in the way of its examples: ``hard``, a spike being delivered before it changes the weight.
+
 Sets are named by preparation, model and pairing: those of visual cortex are rows of table 3, of hippocampus of table 4. A time
 constant that a row leaves empty has no effect there; its default stands.
 """
@@ -101,7 +103,10 @@ RULE = Rule(
         "simultaneous": tuple(SIMULTANEOUS),
         "transmitted": tuple(TRANSMITTED),
     },
-    conventions={"nest": {"bounds": "hard", "simultaneous": "apart", "transmitted": "after"}},
+    conventions={
+        "nest": {"bounds": "hard", "simultaneous": "apart", "transmitted": "after"},
+        "brian2": {"bounds": "hard"},
+    },
     sets={
         "visual_cortex_full_all_to_all": row("all_to_all", 5e-10, 6.2e-3, 7e-3, 2.3e-4, tau_x=101, tau_y=125),
         "visual_cortex_minimal_all_to_all": row("all_to_all", 0.0, 6.5e-3, 7.1e-3, 0.0, tau_y=114),

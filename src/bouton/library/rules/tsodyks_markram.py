@@ -26,18 +26,26 @@ other than rest decay from t = 0.
 
 ``start``: ``decaying``, or ``waiting``: initial values are those of ``d_first``, and of ``g_first`` in the form ``recovered``,
 which the first spike finds as they were set and which decay from then on. With three states it has no effect.
+``decay``: ``full``, or ``step_less``, for two states: a spike finds them as they were a step before, and they go on so.
+``advance``: ``exact``, or ``euler``, for the form ``facilitating`` with two states: by Euler's scheme, and a spike finds u and x
+as they were before its step.
 
 Conventions
 -----------
 NEST's tsodyks_synapse is ``form="facilitating"`` with ``states="three"``, tau_in being its tau_psc (its initial state decays from
 t = 0); tsodyks2_synapse is the default form with ``start="waiting"``: 1 − d_first is its initial x, U + g_first its initial u.
 With a tau_fac of 0 both are ``facilitation="none"``, tsodyks2_synapse with its u at U.
+
+Brian2's examples have two states in the form ``facilitating``, or in the default form. ANNarchy's STP is the default form with
+``step_less``. Norse's stp_step is ``facilitating`` with ``euler``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from bouton.errors import Code, NetworkError
 from bouton.library.rule import Parameter, Rule
 from bouton.units import ms
 
@@ -51,10 +59,21 @@ STATES = {  # equations of what is not ready, and the one that a release adds to
     "three": ("dy/dt = -y/tau_in : 1\ndz/dt = y/tau_in - z/tau_rec : 1\nx = 1 - y - z : 1", "y"),
 }
 START = ("decaying", "waiting")
+UNDECAYED = {"recovered": "g *= exp(dt/tau_fac); ", "facilitating": "u *= exp(dt/tau_fac); ", "none": ""}
+EULER = {  # a spike finds both as they were before the step that it comes in
+    "equations": "du/dt = -u/tau_fac : 1\ndd/dt = -d/tau_rec : 1\nx = 1 - d : 1",
+    "on_pre": "u += U*(1 - u(t-dt)); release = u*(1 - d(t-dt)); transmit = release; d += release",
+    "method": "euler",
+}
+ITS_OPTIONS = {"form": "facilitating", "facilitation": "decaying", "states": "two", "start": "decaying", "decay": "full"}
 
 
-def build(options: Mapping[str, str]) -> Mapping[str, str]:
-    """The texts of a variant."""
+def build(options: Mapping[str, str]) -> Mapping[str, Any]:
+    """The texts of a variant. Raises NetworkError (E401) for what only some forms have."""
+    if options["advance"] == "euler":
+        if {**options, **ITS_OPTIONS} != options:
+            raise _refused("advance='euler'", ", ".join(f"{key}={value!r}" for key, value in ITS_OPTIONS.items()))
+        return EULER
     share, before, after = FORM["none" if options["facilitation"] == "none" else options["form"]]
     resources, taken = STATES[options["states"]]
     jump = "jump = U*(1 - u); " if after else ""  # u is read before anything is written
@@ -64,10 +83,18 @@ def build(options: Mapping[str, str]) -> Mapping[str, str]:
         if jump:
             share = share.replace("U + g", "U + g + g_first") + "\ng_first : 1"
             after += "; g += g_first; g_first = 0"
+    if options["decay"] == "step_less":
+        if options["states"] == "three":
+            raise _refused("decay='step_less' with states='three'", "states='two'")
+        before = f"{UNDECAYED['none' if options['facilitation'] == 'none' else options['form']]}d *= exp(dt/tau_rec); {before}"
     return {
         "equations": f"{share}\n{resources}",
         "on_pre": f"{before}{jump}release = u*x; transmit = release; {taken} += release{after}",
     }
+
+
+def _refused(found: str, expected: str) -> NetworkError:
+    return NetworkError(Code.BAD_VALUE, found, where="bt.rules.TsodyksMarkram", expected=expected)
 
 
 RULE = Rule(
@@ -90,8 +117,15 @@ RULE = Rule(
         "facilitation": ("decaying", "none"),
         "states": tuple(STATES),
         "start": START,
+        "decay": ("full", "step_less"),
+        "advance": ("exact", "euler"),
     },
-    conventions={"nest": {"start": "waiting"}},
+    conventions={
+        "nest": {"start": "waiting"},
+        "brian2": {"form": "facilitating"},
+        "annarchy": {"decay": "step_less"},
+        "norse": {"form": "facilitating", "advance": "euler"},
+    },
     sets={
         "tsodyks1998_facilitating": {"U": 0.03, "tau_rec": 130 * ms, "tau_fac": 530 * ms},
         "tsodyks1998_depressing": {"facilitation": "none", "U": 0.5, "tau_rec": 800 * ms},

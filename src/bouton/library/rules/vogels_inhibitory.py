@@ -25,6 +25,8 @@ Conventions
 NEST's vogels_sprekeler_synapse: ``hard_in_turn``, ``apart`` and ``after``; its α is 2·ρ₀·τ, and τ that of synapse and neuron
 (tau_minus). In one step it potentiates by the postsynaptic spike before all else; the order of a step is not the rule's, but
 ``Simulation(step_order=("integrate", "threshold", "on_post", "on_pre", "reset"))``.
+
+Brian2's example: ``hard`` and ``after``; its alpha is 2·ρ₀·τ.
 """
 
 from __future__ import annotations
@@ -83,6 +85,9 @@ RULE = Rule(
         "simultaneous": tuple(SIMULTANEOUS),
         "transmitted": tuple(TRANSMITTED),
     },
-    conventions={"nest": {"bounds": "hard_in_turn", "simultaneous": "apart", "transmitted": "after"}},
+    conventions={
+        "nest": {"bounds": "hard_in_turn", "simultaneous": "apart", "transmitted": "after"},
+        "brian2": {"bounds": "hard", "transmitted": "after"},
+    },
     sets={"zenke2012_brian_twister": {"bounds": "hard"}},
 )
