@@ -126,7 +126,7 @@ def test_an_event_has_a_name_and_a_file(bouton: Any, trains: list[str]) -> None:
     assert "in --event expected: key=value, as in reward=times.txt" in " ".join(result.stderr.split())
 
 
-@pytest.mark.parametrize("name, rows, last", [("frequency", 10, "0.34"), ("triplets", 13, "0.")])
+@pytest.mark.parametrize("name, rows, last", [("frequency", 10, "0.34"), ("triplets", 13, "2.83")])
 def test_data_beside_the_rule(bouton: Any, tmp_path: Path, name: str, rows: int, last: str) -> None:
     chosen = {"frequency": "visual_cortex_full_all_to_all", "triplets": "hippocampus_full_all_to_all"}[name]
     result = bouton("protocol", name, "TripletSTDP", "--parameters", chosen)

@@ -94,7 +94,7 @@ def groups_by_hand(name: str) -> NDArray[np.float64]:
     p = bt.rules.TripletSTDP.sets[name]
     x, y = (p[each].to("ms").magnitude for each in ("tau_x", "tau_y"))
     out = []
-    for first_pre, first_post, _ in GROUPS.values():
+    for first_pre, first_post, *_ in GROUPS.values():
         pre, post = (np.add.outer(np.arange(60) * 1000.0, each).ravel() for each in (first_pre, first_post))
         change = 0.0
         for t in pre:

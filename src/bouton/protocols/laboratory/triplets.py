@@ -1,6 +1,8 @@
 """Pairs, triplets and quadruplets of spikes, repeated 60 times at 1 Hz.
 
-H.-X. Wang, R. C. Gerkin, D. W. Nauen & G.-Q. Bi, Nat. Neurosci. 8:187 (2005), doi:10.1038/nn1387: hippocampal cultures.
+H.-X. Wang, R. C. Gerkin, D. W. Nauen & G.-Q. Bi, Nat. Neurosci. 8:187 (2005), doi:10.1038/nn1387: hippocampal cultures. The
+standard errors are as two open programs have them that evaluate the fit of J.-P. Pfister & W. Gerstner, J. Neurosci. 26:9673
+(2006).
 """
 
 from __future__ import annotations
@@ -19,22 +21,23 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-GROUPS: dict[str, tuple[tuple[float, ...], tuple[float, ...], float]] = {
-    "pair 10": ((0.0,), (10.0,), 0.25),
-    "pair -10": ((10.0,), (0.0,), -0.17),
-    "pre-post-pre 5 -5": ((0.0, 10.0), (5.0,), -0.01),
-    "pre-post-pre 10 -10": ((0.0, 20.0), (10.0,), 0.03),
-    "pre-post-pre 15 -5": ((0.0, 20.0), (15.0,), 0.01),
-    "pre-post-pre 5 -15": ((0.0, 20.0), (5.0,), 0.24),
-    "post-pre-post -5 5": ((5.0,), (0.0, 10.0), 0.33),
-    "post-pre-post -10 10": ((10.0,), (0.0, 20.0), 0.34),
-    "post-pre-post -5 15": ((5.0,), (0.0, 20.0), 0.22),
-    "post-pre-post -15 5": ((15.0,), (0.0, 20.0), 0.29),
-    "quadruplet -89": ((0.0, 94.0), (5.0, 89.0), -0.003),
-    "quadruplet 84": ((5.0, 84.0), (0.0, 89.0), 0.06),
-    "quadruplet 20": ((5.0, 20.0), (0.0, 25.0), 0.21),
+GROUPS: dict[str, tuple[tuple[float, ...], tuple[float, ...], float, float]] = {
+    "pair 10": ((0.0,), (10.0,), 0.25, 0.05),
+    "pair -10": ((10.0,), (0.0,), -0.17, 0.05),
+    "pre-post-pre 5 -5": ((0.0, 10.0), (5.0,), -0.01, 0.04),
+    "pre-post-pre 10 -10": ((0.0, 20.0), (10.0,), 0.03, 0.04),
+    "pre-post-pre 15 -5": ((0.0, 20.0), (15.0,), 0.01, 0.03),
+    "pre-post-pre 5 -15": ((0.0, 20.0), (5.0,), 0.24, 0.06),
+    "post-pre-post -5 5": ((5.0,), (0.0, 10.0), 0.33, 0.04),
+    "post-pre-post -10 10": ((10.0,), (0.0, 20.0), 0.34, 0.04),
+    "post-pre-post -5 15": ((5.0,), (0.0, 20.0), 0.22, 0.08),
+    "post-pre-post -15 5": ((15.0,), (0.0, 20.0), 0.29, 0.05),
+    "quadruplet -89": ((0.0, 94.0), (5.0, 89.0), -0.003, 0.03),
+    "quadruplet 84": ((5.0, 84.0), (0.0, 89.0), 0.06, 0.04),
+    "quadruplet 20": ((5.0, 20.0), (0.0, 25.0), 0.21, 0.04),
 }
-"""Presynaptic and postsynaptic spikes of one repetition in ms, and the change over the initial weight that was measured."""
+"""Presynaptic and postsynaptic spikes of one repetition in ms; the change over the initial weight that was measured, and its
+standard error."""
 FIRST = 100.0
 
 
@@ -42,7 +45,8 @@ def triplets(rule: bt.SynapseModel, *, repetitions: int = 60, w: float = 0.0, of
     """Repeat each group of spikes at 1 Hz, a synapse for each; ``options`` are those of `play`.
 
     Returns a dataset over ``group``: ``change``, the final weight less the initial one ``w``, over the weight ``of`` which the
-    change is asked for, and ``measured``. ``attrs["score"]`` is the root of the mean squared difference.
+    change is asked for; ``measured`` and ``error`` of the experiment. ``attrs["score"]`` is the mean of ((change -
+    measured)/error)².
     """
     import xarray
 
@@ -50,13 +54,13 @@ def triplets(rule: bt.SynapseModel, *, repetitions: int = 60, w: float = 0.0, of
     pre, post = ([np.add.outer(begins, group[side]).ravel() * ms for group in GROUPS.values()] for side in (0, 1))
     played = play(rule, pre, post, weigh=True, **{"dt": 1 * ms, **start(rule, w), **options})
     change = played.change() / of
-    measured = np.array([group[2] for group in GROUPS.values()])
+    measured, error = (np.array([group[number] for group in GROUPS.values()]) for number in (2, 3))
     return xarray.Dataset(
-        {"change": ("group", change), "measured": ("group", measured)},
+        {"change": ("group", change), "measured": ("group", measured), "error": ("group", error)},
         coords={"group": list(GROUPS)},
         attrs={
             "rule": rule.name,
-            "score": float(np.sqrt(((change - measured) ** 2).mean())),
+            "score": float((((change - measured) / error) ** 2).mean()),
             "source": "Wang, Gerkin, Nauen & Bi (2005)",
         },
     )
@@ -70,7 +74,8 @@ def draw(found: xr.Dataset) -> Figure:
     places = np.arange(found.sizes["group"])
     axes.axvline(0, color=style.COLOURS["grey"], linewidth=0.6, zorder=0)
     axes.barh(places, found["change"], color=style.COLOURS["blue"], height=0.6, label="rule")
-    axes.plot(found["measured"], places, "o", markersize=3.5, color=style.COLOURS["vermilion"], label="measured")
+    colour = style.COLOURS["vermilion"]
+    axes.errorbar(found["measured"], places, xerr=found["error"], fmt="o", markersize=3.5, color=colour, label="measured")
     axes.set_yticks(places, found["group"].to_numpy())
     axes.invert_yaxis()
     axes.set(xlabel=r"Weight change $\Delta w / w$")
@@ -84,7 +89,7 @@ PROTOCOL = Protocol(
     papers=("Wang, Gerkin, Nauen & Bi (2005), doi:10.1038/nn1387",),
     run=triplets,
     draw=draw,
-    columns=lambda found: {name: found[name].to_numpy() for name in ("group", "change", "measured")},
-    score="root of the mean squared difference",
+    columns=lambda found: {name: found[name].to_numpy() for name in ("group", "change", "measured", "error")},
+    score="mean squared error in units of the standard error",
     options={"repetitions": 60, "w": 0.0, "of": 1.0, "dt": 1 * ms},
 )
