@@ -162,7 +162,7 @@ def test_events_wait(watched: dict[str, Any] | None) -> None:
         ({}, {"backprop_delay": np.arange(6) * ms}, "postsynaptic events reach the synapses of a neuron at different times"),
         ({}, {"axonal_delay": np.arange(6) * ms}, "presynaptic events reach the synapses of a neuron at different times"),
         ({"delays": {"on_pre": 1 * ms}}, {"axonal_delay": np.arange(6) * ms}, "synapses of a source are stored in the order of"),
-        ({}, {"step_order": POST_FIRST}, "in this step order postsynaptic events come first"),
+        ({}, {"step_order": POST_FIRST}, "postsynaptic events come first"),
         ({}, {"force_spikes": bt.SpikeTimes(2, [1] * ms, [0])}, "the postsynaptic spikes are given"),
     ],
 )  # fmt: skip

@@ -24,7 +24,6 @@ Arrays = dict[str, np.ndarray]
 STEP, STEPS = 0.1, 2000  # ms, and within how many of them there are spikes
 HOP = 0.1  # ms from a generator to the neuron that repeats its spikes
 SHORT, LONG = 1.0, 2.3  # ms, delays
-ORDER = ["integrate", "threshold", "on_post", "on_pre", "reset"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Case:
     """A synapse of NEST, and what it is called in bouton.
 
     ``synapse`` and ``neuron`` are parameters in NEST, of the synapse and of the neuron that keeps the postsynaptic traces;
-    ``rule``, ``given`` and ``start`` are bouton's. ``both`` says that spikes of both sides change the weight.
+    ``rule``, ``given`` and ``start`` are bouton's.
     """
 
     model: str
@@ -43,7 +42,6 @@ class Case:
     given: Mapping[str, Any]
     neuron: Mapping[str, Any] = field(default_factory=dict)
     start: Mapping[str, Any] = field(default_factory=dict)
-    both: bool = True
 
 
 # --- STDP with pairs: NEST's size of a change is lambda·Wmax, depression alpha times that --------------------------------------
@@ -119,7 +117,7 @@ def release(
         given["tau_fac"] = f"{fac} ms"
         given["form"] = "facilitating" if states == "three" else "recovered"
         synapse.setdefault("u", 0.0 if states == "three" else 0.3)
-    return Case(model, "TsodyksMarkram", delay, 1.0, synapse, given, start=start or {}, both=False)
+    return Case(model, "TsodyksMarkram", delay, 1.0, synapse, given, start=start or {})
 
 
 def dopamine(delay: float) -> Case:
@@ -244,8 +242,6 @@ def about(name: str, case: Case, arrays: Arrays) -> dict[str, Any]:
         "duration": f"{STEPS * STEP + 10.0} ms",
         "limit": 1e-9,
     }
-    if case.both:
-        said["options"] = {"step_order": ORDER}
     if "dopamine_ms" in arrays:
         said["events"] = {"dopamine": "dopamine_ms"}
     return said

@@ -13,7 +13,7 @@ from bouton.units import TIME, seconds, show_dimension
 _DEFAULT = {"pre": "on_pre", "post": "on_post", "every": "every", "reset": "reset"}
 _TAKEN = frozenset(
     {
-        *("integrate", "every", "threshold", "on_pre", "on_post", "on_event", "reset"),
+        *("integrate", "every", "threshold", "on_pre", "on_post", "on_pre_late", "on_event", "reset"),
         *("start", "summed", "end", "before", "transmitted", "after"),
         *("axonal", "dendritic", "backprop", "none"),
     }

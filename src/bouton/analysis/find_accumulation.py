@@ -53,7 +53,7 @@ def find_accumulation(
     (every,), (pre,) = regular, model.on_pre
     if not is_one_value(block_delay(facts, pre)):
         return "presynaptic events reach the synapses of a neuron at different times"
-    phases = ["integrate", *(b.name if b.name in order else group for b, group in ((every, "every"), (pre, "on_pre")))]
+    phases = ["integrate", *(model.phase(block, order) for block in (every, pre))]
     if [order.index(phase) for phase in phases] != sorted(order.index(phase) for phase in phases):
         return "in this step order presynaptic events do not come last"
     with_pre, with_post = (frozenset(n for n, side in kept.items() if side == which) for which in (PRE, POST))

@@ -55,9 +55,9 @@ def find_deferral(
 
 
 def _refusal_of_blocks(facts: ProjectionFacts, pre: Block, post: Block, order: tuple[str, ...]) -> str | None:
-    phases = [block.name if block.name in order else group for block, group in ((pre, "on_pre"), (post, "on_post"))]
+    phases = [facts.projection.model.phase(block, order) for block in (pre, post)]
     if order.index(phases[0]) >= order.index(phases[1]):
-        return "in this step order postsynaptic events come first"
+        return "postsynaptic events come first"
     if not is_one_value(block_delay(facts, pre)):
         return "presynaptic events reach the synapses of a neuron at different times"
     if not is_one_value(block_delay(facts, post)):

@@ -157,7 +157,7 @@ class _Found:
             if (why := self._refusal_of_writer(block)) is not None:
                 return why
             self.features["its delay"] = _bits(in_base(block_delay(facts, block), TIME, where=facts.scope.where))
-            self.features["the step in which it is written"] = _phase(block, self._around.order)
+            self.features["the step in which it is written"] = facts.projection.model.phase(block, self._around.order)
             self.features["what is written"] = tuple((s.target, s.op, facts.scope.expand(s.value)) for s in statements)
         expressions = [*self._equation(), *(s.value for s in statements)]
         return self._names(expressions, [s.target for s in statements])
@@ -186,7 +186,8 @@ class _Found:
         if population in self._settings.repeating:
             return f"several spikes of a neuron of {population} are given in one step"
         for block in facts.projection.model.blocks:
-            if block is not writer and _phase(block, self._around.order) == _phase(writer, self._around.order):
+            phase, order = facts.projection.model.phase, self._around.order
+            if block is not writer and phase(block, order) == phase(writer, order):
                 if facts.name in self._around.logged:
                     return f"{block.name}, of which events are recorded, runs in the same step as {writer.name}"
                 if self._name in _mentioned(facts, block):
@@ -234,11 +235,6 @@ def _mentioned(facts: ProjectionFacts, block: Block) -> frozenset[str]:
         for bound in () if symbol is None or symbol.equation is None else (symbol.equation.low, symbol.equation.high):
             found |= set() if bound is None else names(facts.scope.expand(bound))
     return frozenset(found)
-
-
-def _phase(block: Block, order: tuple[str, ...]) -> str:
-    """The step of the order in which an event block runs."""
-    return block.name if block.name in order else f"on_{block.trigger}"
 
 
 def _bits(value: Any) -> Hashable:

@@ -48,6 +48,19 @@ class Block:
         return any(s.target == TRANSMIT for s in self.statements) and self.statements[-1].target == DELIVERY
 
 
+STEPS = ("integrate", "every", "threshold", "on_pre", "on_post", "on_pre_late", "on_event", "reset")
+"""The steps that every order has, if not by name; ``on_pre_late`` are presynaptic blocks that come after postsynaptic ones."""
+
+
+def phase_of(block: Block, order: tuple[str, ...], *, late: bool = False) -> str:
+    """The step of an order in which a block runs; ``late`` presynaptic blocks have one of their own."""
+    if block.name in order and block.name not in STEPS:
+        return block.name
+    if block.trigger == "every":
+        return "every"
+    return f"on_{block.trigger}{'_late' if late and block.trigger == 'pre' else ''}"
+
+
 def read_blocks(argument: str, given: str | Mapping[str, str] | None, trigger: str, owner: str) -> tuple[Block, ...]:
     """Blocks from ``"…"`` (named like the argument) or ``{"name": "…"}``."""
     if given is None:

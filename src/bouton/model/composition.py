@@ -50,6 +50,7 @@ def arguments(models: Iterable[SynapseModel]) -> dict[str, Any]:
         }
         or None,
         **_conditions(parts, name),
+        "simultaneous": _simultaneous(parts, name),
         "method": {variable: scheme for part in parts for variable, scheme in part.methods()} or None,
         "parameters": {part.own(key): value for part in parts for key, value in part.model.parameters.items()},
         "delays": _delays(parts, name),
@@ -213,6 +214,19 @@ def _side(parts: list[_Part], side: str, where: str) -> dict[str, str] | None:
             product = Binary("*", product, other)
         blocks[name].append(Statement(DELIVERY, "+=", product))
     return {name: _text(statements) for name, statements in blocks.items()} or None
+
+
+def _simultaneous(parts: list[_Part], where: str) -> str:
+    """Which side comes first, as all say that have blocks of both."""
+    chosen = {part.model.simultaneous for part in parts if part.model.on_pre and part.model.on_post}
+    if len(chosen) > 1:
+        raise ModelError(
+            Code.DOES_NOT_COMPOSE,
+            "the parts disagree on which side comes first where spikes of both reach a synapse in one step",
+            where=where,
+            expected="simultaneous='pre_first' or 'post_first' for all",
+        )
+    return chosen.pop() if chosen else parts[0].model.simultaneous
 
 
 def _conditions(parts: list[_Part], where: str) -> dict[str, Any]:

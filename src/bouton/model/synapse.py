@@ -8,11 +8,13 @@ from typing import Any, final
 
 from bouton.equations.nodes import Equation, names
 from bouton.equations.parse import parse_equations
-from bouton.errors import Code, NetworkError, checked_name
+from bouton.errors import Code, NetworkError, checked_name, nearest, one_of
 from bouton.model.arguments import read_mapping, read_method
-from bouton.model.blocks import TRANSMIT, Block, read_blocks, read_events, read_every
+from bouton.model.blocks import TRANSMIT, Block, phase_of, read_blocks, read_events, read_every
 from bouton.model.composition import arguments, detected
 from bouton.model.structure import Condition, read_condition
+
+SIMULTANEOUS = ("pre_first", "post_first")
 
 
 @final
@@ -40,6 +42,8 @@ class SynapseModel:
     delays: ``{block: time}`` for blocks that do not use the projection's delay, a time or the name of a parameter.
     weights: variables that switching learning off freezes. Found when not given: those without a
         differential equation that a delivery to a neuron reads.
+    simultaneous: which blocks come first where spikes of both sides reach a synapse in one step, ``"pre_first"`` or
+        ``"post_first"``. Each sees what those before it have written to the synapse.
     name: shown in reports; defaults to ``"synapse"``.
 
     Raises EquationError (E101–E106) with the place for text that cannot be read, NetworkError (E401) and ModelError
@@ -60,6 +64,7 @@ class SynapseModel:
         parameters: Mapping[str, Any] | None = None,
         delays: Mapping[str, Any] | None = None,
         weights: tuple[str, ...] | None = None,
+        simultaneous: str = "pre_first",
         name: str = "synapse",
     ) -> None:
         self.name = checked_name(name, f"{type(self).__name__} name")
@@ -75,6 +80,15 @@ class SynapseModel:
         self.parameters: Mapping[str, Any] = read_mapping(parameters, "parameters", name)
         self.delays: Mapping[str, Any] = read_mapping(delays, "delays", name)
         self.weights = weights
+        if simultaneous not in SIMULTANEOUS:
+            raise NetworkError(
+                Code.BAD_VALUE,
+                f"simultaneous is {simultaneous!r:.60}",
+                where=self.name,
+                expected=one_of(SIMULTANEOUS),
+                hint=nearest(simultaneous, SIMULTANEOUS),
+            )
+        self.simultaneous = simultaneous
         self.parts: tuple[SynapseModel, ...] = ()
         self.detected: frozenset[str] | None = None
         self._check_transmission()
@@ -110,6 +124,10 @@ class SynapseModel:
     def blocks(self) -> tuple[Block, ...]:
         """All event blocks in their order: presynaptic, postsynaptic, third events."""
         return self.on_pre + self.on_post + self.on_event
+
+    def phase(self, block: Block, order: tuple[str, ...]) -> str:
+        """The step of an order in which one of its blocks runs."""
+        return phase_of(block, order, late=self.simultaneous == "post_first")
 
     @property
     def conditions(self) -> tuple[Condition, ...]:

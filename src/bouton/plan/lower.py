@@ -11,7 +11,7 @@ from bouton.analysis.find_accumulation import Accumulation, find_accumulation
 from bouton.analysis.find_deferral import Deferral, find_deferral
 from bouton.equations.nodes import Name, names
 from bouton.errors import Code, ModelError
-from bouton.model.blocks import Block, TimeStep
+from bouton.model.blocks import Block, TimeStep, phase_of
 from bouton.network.population import Population
 from bouton.plan import lower_neurons, lower_settling, lower_synapses
 from bouton.plan.lower_accumulated import Accumulated
@@ -23,7 +23,7 @@ from bouton.plan.nodes import AGES, Call, Pathway, Phase, Plan, Slot
 from bouton.plan.passes.snapshot import snapshot
 from bouton.plan.recipes import Given, Steps
 from bouton.plan.slots import Places, Slots
-from bouton.plan.step_order import complete_order, runs_in
+from bouton.plan.step_order import complete_order
 from bouton.units import TIME, in_base
 
 
@@ -228,7 +228,7 @@ class _Lowering:
         for population in self.facts.populations:
             if isinstance(population.population, Population):
                 for block in population.population.model.every:
-                    if runs_in(block, "every", phase, self.order):
+                    if phase_of(block, self.order) == phase:
                         interval = self.interval(population, block)
                         calls.append(lower_neurons.neuron_block(self.slots, population, block, "elements", interval))
         events_only = all(c.pathway is not None for c in calls)
@@ -238,18 +238,18 @@ class _Lowering:
         model = facts.projection.model
         logged = self.watch.logged.get(facts.name, frozenset())
         calls = []
-        groups = (("on_pre", model.on_pre), ("on_post", model.on_post), ("on_event", model.on_event))
-        for group, blocks in groups:
-            for block in blocks:
-                if runs_in(block, group, phase, self.order):
-                    call = self.event_call(facts, block, writes, logged)
-                    calls.append(call)
-                    self.keep(call, phase)
+        for block in model.blocks:
+            if model.phase(block, self.order) == phase:
+                call = self.event_call(facts, block, writes, logged)
+                calls.append(call)
+                self.keep(call, phase)
         accumulated = self.accumulated.get(facts.name)
         for block in model.every:
-            if accumulated is not None and block is accumulated.found.every and runs_in(block, "every", phase, self.order):
+            if model.phase(block, self.order) != phase:
+                continue
+            if accumulated is not None and block is accumulated.found.every:
                 calls.append(lower_synapses.add_up_block(self.slots, accumulated))
-            elif runs_in(block, "every", phase, self.order):
+            else:
                 interval = self.interval(facts, block)
                 calls.append(lower_synapses.every_block(self.slots, facts, block, writes, interval))
         return calls

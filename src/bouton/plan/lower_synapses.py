@@ -14,7 +14,7 @@ from bouton.analysis.find_places import once_a_neuron
 from bouton.analysis.symbols import Symbol
 from bouton.equations.nodes import Binary, Call, Equation, Expr, Item, Name, Num, Statement, names
 from bouton.equations.show import show_equation, show_statement
-from bouton.model.blocks import Block
+from bouton.model.blocks import TRANSMIT, Block
 from bouton.plan.builder import KernelBuilder, bounded
 from bouton.plan.lower_accumulated import Accumulated, add_up, begin, carry, close, forget, keep
 from bouton.plan.lower_deferred import Deferred, append_event, hold, replay, store_values
@@ -152,6 +152,7 @@ def _statements(
     once = once_a_neuron(facts, block, kept) if kept else (False,) * len(block.statements)
     scope = block_scope(block, facts.scope, facts.pre)
     target = delivery_target(facts.projection, facts.post, facts.scope.where)
+    said = _said(facts, block, logged)
     transmitted = False
     for number, (statement, in_head) in enumerate(zip(block.statements, once, strict=True)):
         symbol = find_target(statement, scope, target)
@@ -167,6 +168,7 @@ def _statements(
             builder.changed(statement.target)
             if symbol is None:
                 scope = scope.with_locals([local_symbol(statement.target)])
+            _log(builder, facts, said.get(number, frozenset()), "transmitted")
             continue
         builder.need(statement.value)
         if symbol is None or symbol.kind == "local":
@@ -174,15 +176,36 @@ def _statements(
             scope = scope.with_locals([] if symbol is not None else [local_symbol(statement.target)])
         elif symbol.owner in {"pre", "post"}:
             if not transmitted:
-                _log(builder, facts, logged, "transmitted")
+                _log(builder, facts, logged - said[EVERY], "transmitted")
             transmitted = True
             _write_neuron(builder, facts, statement, symbol, writes, origin)
         else:
             write_synapse(builder, facts, statement, symbol, origin)
+        _log(builder, facts, said.get(number, frozenset()), "transmitted")
     if not transmitted:
-        _log(builder, facts, logged, "transmitted")
+        _log(builder, facts, logged - said[EVERY], "transmitted")
     if deferred is not None and block is deferred.found.post:
         append_event(builder, deferred, stored)
+
+
+EVERY = -1
+
+
+def _said(facts: ProjectionFacts, block: Block, logged: frozenset[tuple[str, str]]) -> dict[int, frozenset[tuple[str, str]]]:
+    """After which statement each variable is as it is transmitted; ``EVERY`` holds all of which this is known.
+
+    That is where the block says so (``transmit = …``), or the part of a composition to which the variable belongs, or which
+    reads it.
+    """
+    places = [n for n, s in enumerate(block.statements) if s.target == TRANSMIT or s.target.endswith(f"_{TRANSMIT}")]
+    found: dict[int, set[tuple[str, str]]] = {EVERY: set()}
+    for variable, moment in logged if places else ():
+        part = [n for n in places if variable.startswith(block.statements[n].target.removesuffix(TRANSMIT))]
+        reads = [n for n in places if variable in names(facts.scope.expand(block.statements[n].value))]
+        place = (part if block.statements[places[0]].target != TRANSMIT and part else reads or places)[-1]
+        found.setdefault(place, set()).add((variable, moment))
+        found[EVERY].add((variable, moment))
+    return {number: frozenset(each) for number, each in found.items()}
 
 
 def _once(builder: SynapseBuilder, facts: ProjectionFacts, statement: Statement, symbol: Symbol | None, origin: str) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from bouton.analysis.facts import NetworkFacts
 from bouton.errors import Code, ModelError, nearest, one_of
-from bouton.model.blocks import Block
+from bouton.model.blocks import STEPS
 from bouton.network.population import Population
 
 DEFAULT_ORDER = ("integrate", "threshold", "on_pre", "on_post", "reset")
 """Integrate, (regular blocks,) thresholds, presynaptic events due now, postsynaptic events due now,
 (third events,) reset."""
 
-_FOLLOWS = {"every": "integrate", "on_event": "on_post"}
-_GROUPS = ("integrate", "every", "threshold", "on_pre", "on_post", "on_event", "reset")
+_FOLLOWS = {"every": "integrate", "on_pre_late": "on_post", "on_event": "on_post"}
 
 
 def event_blocks(facts: NetworkFacts) -> dict[str, list[str]]:
@@ -20,13 +19,8 @@ def event_blocks(facts: NetworkFacts) -> dict[str, list[str]]:
     groups: dict[str, list[str]] = {"on_pre": [], "on_post": [], "on_event": [], "every": []}
     for projection in facts.projections:
         model = projection.projection.model
-        for group, blocks in (
-            ("on_pre", model.on_pre),
-            ("on_post", model.on_post),
-            ("on_event", model.on_event),
-            ("every", model.every),
-        ):
-            groups[group].extend(b.name for b in blocks)
+        for block in (*model.blocks, *model.every):
+            groups.setdefault(model.phase(block, ()), []).append(block.name)
     for population in facts.populations:
         if isinstance(population.population, Population):
             groups["every"].extend(b.name for b in population.population.model.every)
@@ -39,10 +33,10 @@ def complete_order(order: tuple[str, ...], facts: NetworkFacts) -> tuple[str, ..
     Raises ModelError (E504) for unknown, repeated or missing steps and for a reset before the threshold.
     """
     blocks = event_blocks(facts)
-    names = {n for group in blocks.values() for n in group} - set(_GROUPS)
+    names = {n for group in blocks.values() for n in group} - set(STEPS)
     for step in order:
-        if step not in _GROUPS and step not in names:
-            known = {*_GROUPS, *names}
+        if step not in STEPS and step not in names:
+            known = {*STEPS, *names}
             raise _refuse(f"{step!r} is not a step", one_of(known), nearest(step, known))
         if order.count(step) > 1:
             raise _refuse(f"{step!r} occurs twice", "each step once")
@@ -54,8 +48,9 @@ def complete_order(order: tuple[str, ...], facts: NetworkFacts) -> tuple[str, ..
     for step in ("integrate", "threshold", "reset"):
         if step not in full:
             raise _refuse(f"{step!r} is missing", "integrate, threshold and reset in every order")
-    for group, before in _FOLLOWS.items():
-        if group not in full:
+    late = {"on_event": "on_pre_late"} if "on_pre_late" in blocks else {}
+    for group, before in (_FOLLOWS | late).items():
+        if group not in full and group in blocks:
             place = full.index(before) if before in full else _last_of(full, blocks[before])
             full.insert(place + 1, group)
     if full.index("reset") < full.index("threshold"):
@@ -69,8 +64,3 @@ def _last_of(order: list[str], names: list[str]) -> int:
 
 def _refuse(message: str, expected: str, hint: str | None = None) -> ModelError:
     return ModelError(Code.BAD_STEP_ORDER, message, where="step_order", expected=expected, hint=hint)
-
-
-def runs_in(block: Block, group: str, phase: str, order: tuple[str, ...]) -> bool:
-    """True if a block of a group runs in a phase of that name."""
-    return block.name == phase if block.name in order else group == phase

@@ -25,12 +25,13 @@ GRID = np.arange(1, 41) * 20.0  # ms
 
 
 def expected(bounds: str, simultaneous: str) -> NDArray[np.float64]:
-    """Magnitudes on the grid. Each spike with all earlier ones of the other side; at one time presynaptic ones come first."""
+    """Magnitudes on the grid. Each spike with all earlier ones of the other side; one side comes first at one time."""
+    pre, post = (1, 0) if simultaneous == "apart_post_first" else (0, 1)
     high = np.inf if bounds == "zero" else HIGH
     w = np.array(STARTS)
     course = np.empty((len(GRID), len(STARTS)))
-    for t, side in sorted([(t, 0) for t in PRE] + [(t, 1) for t in POST]):
-        if side == 1:
+    for t, side in sorted([(t, pre) for t in PRE] + [(t, post) for t in POST]):
+        if side == post:
             w = w + ETA * near(t, PRE[t >= PRE] if simultaneous == "pre_first" else PRE[t > PRE])
         else:
             w = w + ETA * near(t, POST[t > POST])

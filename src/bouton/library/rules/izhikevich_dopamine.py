@@ -39,20 +39,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from bouton.library.rule import Parameter, Rule
+from bouton.library.simultaneous import seen
 from bouton.units import ms, second
 
 SPIKE = {"nearest": "= 1", "all_to_all": "+= 1"}
-SIMULTANEOUS = {  # the traces of the other side; with `apart` as they come from the step before, without a spike of this step
-    "pre_first": ("x", "y"),
-    "apart": ("x(t-dt)*exp(-dt/tau_plus)", "y(t-dt)*exp(-dt/tau_minus)"),
-}
 TRACES = "dc/dt = -c/tau_c : {unit}\ndx/dt = -x/tau_plus : 1\ndy/dt = -y/tau_minus : 1"
 
 
 def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     """The texts of a variant."""
     mark = SPIKE[options["pairing"]]
-    x, y = SIMULTANEOUS[options["simultaneous"]]
+    x, y = (seen(options["simultaneous"], *trace) for trace in (("x", "tau_plus"), ("y", "tau_minus")))
     euler = options["advance"] == "euler"
     if options["dopamine"] == "linked":
         weight, product = "d : 1 (linked)\ndw/dt = c*(d + d_0)/tau_w", ""
@@ -94,7 +91,7 @@ RULE = Rule(
     options={
         "dopamine": ("events", "linked"),
         "pairing": tuple(SPIKE),
-        "simultaneous": tuple(SIMULTANEOUS),
+        "simultaneous": ("pre_first", "apart"),
         "advance": ("exact", "euler"),
     },
     conventions={

@@ -17,15 +17,13 @@ NEST measures μ in the inverse unit of the weight: this unit is ``w_0``. Each s
 ``bounds``: ``one_sided`` (as in NEST: ``w_max`` bounds at postsynaptic spikes only and 0 at presynaptic ones only, so that
 the offset may take the weight below 0 until the next presynaptic spike) or ``hard``, both always.
 ``simultaneous``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
-the postsynaptic one sees its trace. With ``apart`` neither sees the other (as in NEST); this costs time, as postsynaptic events
-do not wait for the next presynaptic one.
+the postsynaptic one sees its trace. With ``apart`` neither sees the other; with ``apart_post_first`` it also potentiates before
+it depresses (as in NEST). Both cost time, as postsynaptic events do not wait for the next presynaptic one.
 ``transmitted``: the weight as it is ``before`` this spike depresses it, or ``after``.
 
 Conventions
 -----------
-NEST's jonke_synapse: ``w_0``, ``one_sided``, ``apart`` and ``after``; τ₋ is that of its neuron. In one step it potentiates before
-it depresses; the order of a step is not the rule's, but
-``Simulation(step_order=("integrate", "threshold", "on_post", "on_pre", "reset"))``.
+NEST's jonke_synapse: ``w_0``, ``one_sided``, ``apart_post_first`` and ``after``; τ₋ is that of its neuron.
 """
 
 from __future__ import annotations
@@ -33,16 +31,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bouton.library.rule import Parameter, Rule
+from bouton.library.simultaneous import POLICIES, order, seen
 from bouton.units import ms
 
 SCALE = ("w_0", "w_max")
 BOUNDS = {  # flags of the weight, and what bounds it at a presynaptic and at a postsynaptic spike
     "one_sided": ("", "maximum({}, 0)", "minimum({}, w_max)"),
     "hard": (" (min=0, max=w_max)", "{}", "{}"),
-}
-SIMULTANEOUS = {  # the traces of the other side; with `apart` as they come from the step before, without a spike of this step
-    "pre_first": ("x", "y"),
-    "apart": ("x(t-dt)*exp(-dt/tau_plus)", "y(t-dt)*exp(-dt/tau_minus)"),
 }
 TRANSMITTED = {"before": "transmit = w; {depress}", "after": "{depress}; transmit = w"}
 
@@ -51,13 +46,14 @@ def build(options: Mapping[str, str]) -> Mapping[str, str]:
     """The texts of a variant."""
     scale = options["scale"]
     flags, low, high = BOUNDS[options["bounds"]]
-    x, y = SIMULTANEOUS[options["simultaneous"]]
+    x, y = (seen(options["simultaneous"], *trace) for trace in (("x", "tau_plus"), ("y", "tau_minus")))
     depressed = low.format(f"w - lambda_*{scale}*(alpha*exp(mu_minus*w/w_0)*{y} + beta)")
     potentiated = high.format(f"w + lambda_*{scale}*(exp(mu_plus*w/w_0)*{x} - beta)")
     return {
         "equations": f"w : {{unit}}{flags}\ndx/dt = -x/tau_plus : 1\ndy/dt = -y/tau_minus : 1",
         "on_pre": f"{TRANSMITTED[options['transmitted']].format(depress=f'w = {depressed}')}; x += 1",
         "on_post": f"w = {potentiated}; y += 1",
+        **order(options["simultaneous"]),
     }
 
 
@@ -81,9 +77,9 @@ RULE = Rule(
     options={
         "scale": SCALE,
         "bounds": tuple(BOUNDS),
-        "simultaneous": tuple(SIMULTANEOUS),
+        "simultaneous": POLICIES,
         "transmitted": tuple(TRANSMITTED),
     },
-    conventions={"nest": {"scale": "w_0", "bounds": "one_sided", "simultaneous": "apart", "transmitted": "after"}},
+    conventions={"nest": {"scale": "w_0", "bounds": "one_sided", "simultaneous": "apart_post_first", "transmitted": "after"}},
     sets={"nest_default": {}},
 )

@@ -25,7 +25,8 @@ presynaptic spike with the last postsynaptic one before and the first one after 
 ``simultaneous``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
 the postsynaptic one sees its trace (as in Brian2 and ANNarchy). With ``apart`` neither sees the other: a pair without a lag is no
 pair, and the earlier spikes take its place; with ``nearest_reduced`` the postsynaptic one still allows a depression, by the
-latest one before it. This costs time, as postsynaptic events do not wait for the next presynaptic one. With ``together``, for
+latest one before it. ``apart_post_first``: likewise, and potentiation comes before depression. Both cost time, as
+postsynaptic events do not wait for the next presynaptic one. With ``together``, for
 ``all_to_all``, each sees the other, and what both change is added up before it is bounded; this asks when the neurons last
 spiked, and so wants no delays.
 ``transmitted``: the weight as it is ``before`` this spike depresses it, or ``after``.
@@ -37,9 +38,8 @@ spiked, and so wants no delays.
 Conventions
 -----------
 NEST's stdp_synapse, stdp_pl_synapse_hom (``dependence="power"``, w_0 being the unit of its weight), stdp_nn_symm_synapse,
-stdp_nn_pre_centered_synapse and stdp_nn_restr_synapse (the pairings after the first, in the same order): ``apart``, ``after`` and
-``spike_at_0``. Its λ is A₊, αλ is A₋, τ₋ is that of its neuron. In one step it potentiates before it depresses; the order of a
-step is not the rule's, but ``Simulation(step_order=("integrate", "threshold", "on_post", "on_pre", "reset"))``.
+stdp_nn_pre_centered_synapse and stdp_nn_restr_synapse (the pairings after the first, in the same order): ``apart_post_first``,
+``after`` and ``spike_at_0``. Its λ is A₊, αλ is A₋, τ₋ is that of its neuron.
 
 Brian2's examples do what the defaults do. ANNarchy's STDP: ``step_less``. Norse's stdp_step_linear: ``together`` and ``euler``;
 its η·a·dt/τ is A·w_max for additive, and A for multiplicative_relu, which is ``dependence="multiplicative"``.
@@ -52,13 +52,9 @@ from typing import Any
 
 from bouton.errors import Code, NetworkError
 from bouton.library.rule import Parameter, Rule
+from bouton.library.simultaneous import POLICIES, order, seen
 from bouton.units import ms
 
-SIMULTANEOUS = {  # the traces of the other side; with `apart` as they come from the step before, without a spike of this step
-    "pre_first": ("x", "y"),
-    "apart": ("x(t-dt)*exp(-dt/tau_plus)", "y(t-dt)*exp(-dt/tau_minus)"),
-    "together": ("x", "y"),
-}
 NOW = "where(t - lastspike_{} < dt/2, 1, 0)"  # whether this side has spiked in this step
 PAIRING = {  # what becomes of the traces at a presynaptic spike, and at a postsynaptic one
     "all_to_all": ("x += 1", "y += 1"),
@@ -85,9 +81,9 @@ DEPENDENCE = {  # the sizes of potentiation and depression
 
 def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     """The texts of a variant. Raises NetworkError (E401) for spikes ``together`` that are not all paired."""
-    pairing, apart = options["pairing"], options["simultaneous"] == "apart"
+    pairing, apart = options["pairing"], options["simultaneous"].startswith("apart")
     pre, post = RESET_APART.get(pairing, PAIRING[pairing]) if apart else PAIRING[pairing]
-    x, y = SIMULTANEOUS[options["simultaneous"]]
+    x, y = (seen(options["simultaneous"], *trace) for trace in (("x", "tau_plus"), ("y", "tau_minus")))
     up, down = DEPENDENCE[options["dependence"]]
     more = "\npaired : 1" if "paired" in pre else ""
     y = f"{y}*paired" if "paired" in pre else y
@@ -104,6 +100,7 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
         "equations": f"w : {{unit}} (min=0{high})\ndx/dt = -x/tau_plus : 1\ndy/dt = -y/tau_minus : 1{more}",
         "on_pre": f"{DECAY[options['decay']]}{change}; {pre}",
         "on_post": f"{potentiate}; {post}",
+        **order(options["simultaneous"]),
     } | ({"method": {"x": "euler", "y": "euler"}} if options["advance"] == "euler" else {})
 
 
@@ -141,14 +138,14 @@ RULE = Rule(
     options={
         "pairing": tuple(PAIRING),
         "dependence": tuple(DEPENDENCE),
-        "simultaneous": tuple(SIMULTANEOUS),
+        "simultaneous": (*POLICIES, "together"),
         "transmitted": tuple(TRANSMITTED),
         "start": START,
         "decay": tuple(DECAY),
         "advance": ("exact", "euler"),
     },
     conventions={
-        "nest": {"simultaneous": "apart", "transmitted": "after", "start": "spike_at_0"},
+        "nest": {"simultaneous": "apart_post_first", "transmitted": "after", "start": "spike_at_0"},
         "brian2": {},
         "annarchy": {"decay": "step_less"},
         "norse": {"simultaneous": "together", "advance": "euler"},

@@ -21,14 +21,14 @@ The paper gives changes relative to the weight before a protocol: this weight is
 ``hard``, from 0 to ``w_max``, for networks.
 ``simultaneous``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
 the postsynaptic one sees its trace r1 (as in Brian2 and ANNarchy, and as in `PairSTDP`); with ``apart`` neither sees the
-other (as in NEST), which costs time, as postsynaptic events do not wait for the next presynaptic one.
+other, and with ``apart_post_first`` it also potentiates before it depresses (as in NEST). Both cost time, as postsynaptic
+events do not wait for the next presynaptic one.
 ``transmitted``: the weight as it is ``before`` this spike depresses it, or ``after``.
 
 Conventions
 -----------
-NEST's stdp_triplet_synapse, for weights above 0: ``hard``, ``apart`` and ``after``; τ₋ and τ_y are its neuron's (tau_minus,
-tau_minus_triplet), w_0 the unit of its weight. In one step it potentiates before it depresses; the order of a step is not the
-rule's, but ``Simulation(step_order=("integrate", "threshold", "on_post", "on_pre", "reset"))``.
+NEST's stdp_triplet_synapse, for weights above 0: ``hard``, ``apart_post_first`` and ``after``; τ₋ and τ_y are its neuron's
+(tau_minus, tau_minus_triplet), w_0 the unit of its weight.
 
 Brian2, written in the way of its examples: ``hard``, a spike being delivered before it changes the weight.
 
@@ -41,6 +41,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bouton.library.rule import Claim, Parameter, Rule
+from bouton.library.simultaneous import POLICIES, order, seen
 from bouton.units import ms
 
 PAIRING = {  # what becomes of the traces at a presynaptic spike, and at a postsynaptic one
@@ -48,17 +49,13 @@ PAIRING = {  # what becomes of the traces at a presynaptic spike, and at a posts
     "nearest": ("r1 = 1; r2 = 1", "o1 = 1; o2 = 1"),
 }
 BOUNDS = {"none": "", "hard": " (min=0, max=w_max)"}
-SIMULTANEOUS = {  # the traces of the other side; with `apart` as they come from the step before, without a spike of this step
-    "pre_first": ("r1", "o1"),
-    "apart": ("r1(t-dt)*exp(-dt/tau_plus)", "o1(t-dt)*exp(-dt/tau_minus)"),
-}
 TRANSMITTED = {"before": "transmit = w; {depress}", "after": "{depress}; transmit = w"}
 
 
 def build(options: Mapping[str, str]) -> Mapping[str, str]:
     """The texts of a variant."""
     pre, post = PAIRING[options["pairing"]]
-    r1, o1 = SIMULTANEOUS[options["simultaneous"]]
+    r1, o1 = (seen(options["simultaneous"], *trace) for trace in (("r1", "tau_plus"), ("o1", "tau_minus")))
     change = TRANSMITTED[options["transmitted"]].format(depress=f"w -= w_0*{o1}*(A2_minus + A3_minus*r2)")
     return {
         "equations": f"""
@@ -69,6 +66,7 @@ def build(options: Mapping[str, str]) -> Mapping[str, str]:
             do2/dt = -o2/tau_y : 1""",
         "on_pre": f"{change}; {pre}",
         "on_post": f"w += w_0*{r1}*(A2_plus + A3_plus*o2); {post}",
+        **order(options["simultaneous"]),
     }
 
 
@@ -100,11 +98,11 @@ RULE = Rule(
     options={
         "pairing": tuple(PAIRING),
         "bounds": tuple(BOUNDS),
-        "simultaneous": tuple(SIMULTANEOUS),
+        "simultaneous": POLICIES,
         "transmitted": tuple(TRANSMITTED),
     },
     conventions={
-        "nest": {"bounds": "hard", "simultaneous": "apart", "transmitted": "after"},
+        "nest": {"bounds": "hard", "simultaneous": "apart_post_first", "transmitted": "after"},
         "brian2": {"bounds": "hard"},
     },
     sets={

@@ -17,14 +17,14 @@ independently of the presynaptic one, both cancel. ``eta`` is measured like the 
 ``sign``: ``positive``, or ``negative`` for weights from -w_max to 0, with the same rule for their magnitude.
 ``simultaneous``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
 the postsynaptic one sees its trace: such a pair potentiates by η (as in Brian2 and ANNarchy). With ``apart`` neither sees the
-other, and it does not (as in NEST); this costs time, as postsynaptic events do not wait for the next presynaptic one.
+other, and it does not; with ``apart_post_first`` the postsynaptic block also comes first (as in NEST). Both cost time, as
+postsynaptic events do not wait for the next presynaptic one.
 ``transmitted``: the weight as it is ``before`` this spike changes it, or ``after``.
 
 Conventions
 -----------
-NEST's vogels_sprekeler_synapse: ``hard_in_turn``, ``apart`` and ``after``; its α is 2·ρ₀·τ, and τ that of synapse and neuron
-(tau_minus). In one step it potentiates by the postsynaptic spike before all else; the order of a step is not the rule's, but
-``Simulation(step_order=("integrate", "threshold", "on_post", "on_pre", "reset"))``.
+NEST's vogels_sprekeler_synapse: ``hard_in_turn``, ``apart_post_first`` and ``after``; its α is 2·ρ₀·τ, and τ that of synapse
+and neuron (tau_minus).
 
 Brian2's example: ``hard`` and ``after``; its alpha is 2·ρ₀·τ.
 """
@@ -34,6 +34,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bouton.library.rule import Parameter, Rule
+from bouton.library.simultaneous import POLICIES, order, seen
 from bouton.units import Hz, ms
 
 BOUNDS = {  # the bounds of positive and of negative weights
@@ -42,17 +43,13 @@ BOUNDS = {  # the bounds of positive and of negative weights
     "hard_in_turn": ("min=0, max=w_max", "min=-w_max, max=0"),
 }
 SIGN = {"positive": ("+=", "-="), "negative": ("-=", "+=")}  # what makes the magnitude larger, and smaller
-SIMULTANEOUS = {  # the traces of the other side; with `apart` as they come from the step before, without a spike of this step
-    "pre_first": ("x", "y"),
-    "apart": ("x(t-dt)*exp(-dt/tau)", "y(t-dt)*exp(-dt/tau)"),
-}
 TRANSMITTED = {"before": "transmit = w; {change}", "after": "{change}; transmit = w"}
 
 
 def build(options: Mapping[str, str]) -> Mapping[str, str]:
     """The texts of a variant."""
     up, down = SIGN[options["sign"]]
-    x, y = SIMULTANEOUS[options["simultaneous"]]
+    x, y = (seen(options["simultaneous"], trace, "tau") for trace in ("x", "y"))
     bounds = BOUNDS[options["bounds"]][options["sign"] == "negative"]
     # A write is bounded: two in turn are not the same as one of the sum.
     change = f"w {up} eta*{y}; w {down} eta*alpha" if options["bounds"] == "hard_in_turn" else f"w {up} eta*({y} - alpha)"
@@ -64,6 +61,7 @@ def build(options: Mapping[str, str]) -> Mapping[str, str]:
             dy/dt = -y/tau : 1""",
         "on_pre": f"{TRANSMITTED[options['transmitted']].format(change=change)}; x += 1",
         "on_post": f"w {up} eta*{x}; y += 1",
+        **order(options["simultaneous"]),
     }
 
 
@@ -82,11 +80,11 @@ RULE = Rule(
     options={
         "bounds": tuple(BOUNDS),
         "sign": tuple(SIGN),
-        "simultaneous": tuple(SIMULTANEOUS),
+        "simultaneous": POLICIES,
         "transmitted": tuple(TRANSMITTED),
     },
     conventions={
-        "nest": {"bounds": "hard_in_turn", "simultaneous": "apart", "transmitted": "after"},
+        "nest": {"bounds": "hard_in_turn", "simultaneous": "apart_post_first", "transmitted": "after"},
         "brian2": {"bounds": "hard", "transmitted": "after"},
     },
     sets={"zenke2012_brian_twister": {"bounds": "hard"}},

@@ -38,12 +38,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bouton.library.rule import Parameter, Rule
+from bouton.library.simultaneous import seen
 from bouton.units import Hz, ms, second
 
-SIMULTANEOUS = {  # the traces of the other side; with `apart` as they come from the step before, without a spike of this one
-    "pre_first": ("x", "y"),
-    "apart": ("x(t-dt)*exp(-dt/tau_plus)", "y(t-dt)*exp(-dt/tau_minus)"),
-}
 THRESHOLD = {  # the factor of depression, its equation, what a postsynaptic spike adds
     "fixed": ("B", "", ""),
     "sliding": ("B*(nu/kappa)**2", "\ndnu/dt = -nu/tau_hom : Hz", "; nu += 1/tau_hom"),
@@ -60,7 +57,7 @@ REFERENCE = {
 
 def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     """The texts of a variant."""
-    x, y = SIMULTANEOUS[options["simultaneous"]]
+    x, y = (seen(options["simultaneous"], *trace) for trace in (("x", "tau_plus"), ("y", "tau_minus")))
     factor, rate, spike = THRESHOLD[options["threshold"]]
     consolidation = options["consolidation"]
     fixed = consolidation == "off"
@@ -110,7 +107,7 @@ RULE = Rule(
         "heterosynaptic": tuple(HETEROSYNAPTIC),
         "transmitter": tuple(TRANSMITTER),
         "threshold": tuple(THRESHOLD),
-        "simultaneous": tuple(SIMULTANEOUS),
+        "simultaneous": ("pre_first", "apart"),
     },
     sets={
         "zenke2015_figure3": {"simultaneous": "apart"},

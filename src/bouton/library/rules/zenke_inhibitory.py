@@ -41,13 +41,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bouton.library.rule import Parameter, Rule
+from bouton.library.simultaneous import seen
 from bouton.units import Hz, ms, second
 
 SIGN = {"positive": ("min=0, max=w_max", "+="), "negative": ("min=-w_max, max=0", "-=")}
-SIMULTANEOUS = {  # the traces of the other side; with `apart` as they come from the step before, without a spike of this one
-    "pre_first": ("x", "y"),
-    "apart": ("x(t-dt)*exp(-dt/tau)", "y(t-dt)*exp(-dt/tau)"),
-}
 FACTOR: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "linked": ("H : Hz (linked)", {}),
     "events": ("dH/dt = -H/tau_H : Hz", {"on_event": {"secretion": "H += 1/(N*tau_H)"}}),
@@ -57,7 +54,7 @@ FACTOR: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     """The texts of a variant."""
     bounds, add = SIGN[options["sign"]]
-    x, y = SIMULTANEOUS[options["simultaneous"]]
+    x, y = (seen(options["simultaneous"], trace, "tau") for trace in ("x", "y"))
     factor, event = FACTOR[options["factor"]]
     return {
         "equations": f"""
@@ -86,6 +83,6 @@ RULE = Rule(
         "N": Parameter(4096.0, "N", "number of cells in the population", 1, 1e6),
         "w_max": Parameter(5.0, "w_max", "upper bound of the weight's magnitude", weight=True),
     },
-    options={"factor": tuple(FACTOR), "sign": tuple(SIGN), "simultaneous": tuple(SIMULTANEOUS)},
+    options={"factor": tuple(FACTOR), "sign": tuple(SIGN), "simultaneous": ("pre_first", "apart")},
     sets={"zenke2015_figure3": {"factor": "linked", "simultaneous": "apart"}},
 )
