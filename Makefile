@@ -11,7 +11,7 @@ INPUTS := pyproject.toml constraints.txt Makefile
 WORKERS ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test slow check format lowest bench bench-peers clean
+.PHONY: help setup demo test slow check format lowest bench bench-peers new-rule clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r t d; do printf '  make %-12s %s\n' "$$t" "$$d"; done
@@ -61,6 +61,9 @@ PEER = $(PYTHON) -m venv .peers/$(1) && .peers/$(1)/bin/python -m pip install --
 	$(call PEER,annarchy,'annarchy==5.0.4.1' setuptools)
 	$(call PEER,norse,torch 'norse==1.1.0')
 	touch $@
+
+new-rule: $(VENV)/.base ## write the skeleton of a rule: make new-rule NAME=TripletSTDP
+	$(BIN)/python tools/new_rule.py $(NAME)
 
 clean: ## remove .venv, results and caches (not the user's kernel cache)
 	rm -rf .venv .venv-lowest .peers out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from bouton.cli import console, doctor, explain, list, profile, protocol, rules, run, show, warmup
+from bouton.cli import console, doctor, explain, list, profile, protocol, rules, run, show, validate, warmup
 from bouton.errors import BoutonError
 
 __all__ = ["app", "main"]
@@ -63,6 +63,7 @@ app.command("warmup")(warmup.warmup)
 app.command("rules")(rules.rules)
 app.command("neurons")(rules.neurons)
 app.add_typer(protocol.app, name="protocol")
+app.command("validate")(validate.validate)
 app.command("doctor")(doctor.doctor)
 
 

@@ -82,7 +82,8 @@ def _from_toml(path: Path) -> Rule:
     for key in ("name", "equations"):
         if not isinstance(data.get(key), str):
             raise NetworkError(Code.MISSING_VALUE, f"it gives no {key}", where=where, expected=f'{key} = "…"')
-    texts = {key: _times(data[key], key, where) for key in _TEXTS if key in data}
+    parameters = _table(data, "parameters", where)
+    texts = {key: _times(data[key], key, parameters, where) for key in _TEXTS if key in data}
     if "weights" in texts:
         texts["weights"] = tuple(texts["weights"])
     return Rule(
@@ -91,7 +92,7 @@ def _from_toml(path: Path) -> Rule:
         title=str(data.get("title", data["name"])),
         papers=tuple(map(str, data.get("papers", ()))),
         build=lambda options: texts,
-        parameters={key: _parameter(key, value, where) for key, value in _table(data, "parameters", where).items()},
+        parameters={key: _parameter(key, value, where) for key, value in parameters.items()},
         sets={
             name: {key: _amount(value, f"{where}, sets.{name}.{key}") for key, value in chosen.items()}
             for name, chosen in _table(data, "sets", where).items()
@@ -100,14 +101,18 @@ def _from_toml(path: Path) -> Rule:
     )
 
 
-def _times(value: Any, key: str, where: str) -> Any:
-    """What a model takes as times, read from texts; other texts as they are."""
+def _times(value: Any, key: str, parameters: Mapping[str, Any], where: str) -> Any:
+    """What a model takes as times, read from texts, unless they are names of parameters; other texts as they are."""
+
+    def time(given: Any, place: str) -> Any:
+        return given if given in {"dt", *parameters} else _amount(given, f"{where}, {place}")
+
     if key == "delays":
-        return {name: _amount(time, f"{where}, delays.{name}") for name, time in value.items()}
+        return {name: time(given, f"delays.{name}") for name, given in value.items()}
     if key == "every":
         if not (isinstance(value, list) and len(value) == 2):
             raise EquationError(Code.SYNTAX, f"every is {value!r:.60}", where=where, expected='every = ["10 ms", "statements"]')
-        return (value[0] if value[0] == "dt" else _amount(value[0], f"{where}, every"), value[1])
+        return (time(value[0], "every"), value[1])
     return value
 
 

@@ -122,7 +122,8 @@ def model_of(rule: Rule) -> bt.SynapseModel:
 
 def is_random(model: bt.SynapseModel) -> bool:
     """True if it draws."""
-    return any(word in block.text for block in (*model.blocks, *model.every) for word in DRAWS) or "xi" in model.text
+    noisy = any(name == "xi" or name.startswith("xi_") for name in model.mentioned)
+    return noisy or any(word in block.text for block in (*model.blocks, *model.every) for word in DRAWS)
 
 
 def has_sums(model: bt.SynapseModel) -> bool:

@@ -6,7 +6,7 @@ from bouton.library.entry import Shelf
 from bouton.library.neuron import Neuron
 
 _SHELF: Shelf[Neuron] = Shelf(__name__, __path__, "NEURON")
-files, find = _SHELF.files, _SHELF.find
+files, find, named = _SHELF.files, _SHELF.find, _SHELF.named
 
 
 def __dir__() -> list[str]:
