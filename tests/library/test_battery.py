@@ -5,6 +5,7 @@ The fast tests interpret; the slow ones compile each rule in both precisions.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 import bouton as bt
 from bouton.equations.show import show
+from bouton.errors import ModelError
 from bouton.library import rules
 from bouton.library.rule import Rule
 from bouton.units import ms
@@ -120,3 +122,39 @@ def test_faults_are_found() -> None:
     assert fails("half the time step", rule_of(on_pre="w += ms/dt"))
     assert fails("a run in pieces and after a reset", rule_of(on_pre="w = w"))  # nothing happens
     assert not fails("a run in pieces and after a reset", rule_of(on_pre="w += 0.1"))
+
+
+PAIRS = [(a, b) for number, a in enumerate(RULES) for b in RULES[number + 1 :]]
+
+
+def composed(a: Rule, b: Rule) -> bt.SynapseModel | None:
+    """Both on one synapse; None for rules that do not mean one weight, which is refused with a reason."""
+    weights = [next((e for e in battery.model_of(rule).equations if e.name == "w"), None) for rule in (a, b)]
+    both = [w for w in weights if w is not None]
+    bounded = all(w.low is not None or w.high is not None for w in both)
+    kinds = [w.kind for w in both]
+    if len(both) == 2 and (bounded or "expression" in kinds or kinds == ["ode", "ode"]):
+        with pytest.raises(ModelError, match="E507: the parts do not mean one weight"):
+            _ = battery.model_of(a) & battery.model_of(b)
+        return None
+    return battery.model_of(a) & battery.model_of(b)
+
+
+def test_most_pairs_compose_and_the_others_say_why() -> None:
+    assert sum(composed(a, b) is not None for a, b in PAIRS) > len(PAIRS) / 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: "-".join(rule.name for rule in pair))
+def test_pairs_run_and_what_they_transmit_is_a_product(pair: tuple[Rule, Rule]) -> None:
+    model = composed(*pair)
+    sums = [{e.name for e in battery.model_of(rule).equations if "summed" in e.flags} for rule in pair]
+    if model is None or sums[0] & sums[1]:
+        pytest.skip("they do not compose, or sum into one variable of the neuron")
+    both = dataclasses.replace(pair[0], needs=tuple(dict.fromkeys((*pair[0].needs, *pair[1].needs))))
+    once = battery.run(both, model, 40.0)
+    battery.same(battery.run(both, model, 13.7, 26.3), once)
+    assert all(np.isfinite(values).all() for values in once.values())
+    if battery.is_random(model):
+        return
+    battery.same(battery.run(both, model, 40.0, backend="cpu"), once, rtol=1e-9, atol=1e-12)

@@ -110,7 +110,7 @@ def two(*arguments: object, **options: object) -> bt.SynapseModel:
         (STDP, "two parts are called 'stdp'"),
         (two("w : siemens"), "its unit is 1 in 'stdp' and siemens in 'other'"),
         (two("w : 1 (max=3)"), "it has bounds in 'stdp' and in 'other'"),
-        (two("dw/dt = -w/second : 1"), "w : 1 (min=0, max=stdp_w_max) in 'stdp', dw/dt = -w / second : 1 in 'other'"),
+        (two("w = 2*rho : 1\nrho : 1"), "w : 1 (min=0, max=stdp_w_max) in 'stdp', w = 2 * other_rho : 1 in 'other'"),
         (two("", on_pre="target += 2"), "'other' delivers by itself: target += 2"),
         (two("", on_pre="transmit = 2", delays={"on_pre": 2 * ms}), "run at different times, and both transmit"),
     ],
@@ -227,3 +227,16 @@ def test_what_is_transmitted_is_said_once(text: str) -> None:
 def test_no_variable_is_called_transmit() -> None:
     with pytest.raises(NetworkError, match="is what a presynaptic block transmits"):
         bt.SynapseModel("transmit : 1")
+
+
+def test_a_weight_may_have_an_equation_from_one_part() -> None:
+    """dw/dt = -w/(10 ms) from one part, what spikes add from another, a bound from a third: w follows in closed form."""
+    decaying = bt.SynapseModel("dw/dt = -w/(10*ms) : 1", name="decaying")
+    adding = bt.SynapseModel("w : 1", on_pre="w += 0.25", name="adding")
+    bounded = bt.SynapseModel("w : 1 (max=1)", name="bounded")
+    for rule in (decaying & adding & bounded, bounded & adding & decaying):
+        found = bt.protocols.play(rule, [10.0, 20.0] * ms, [] * ms, w=0.5, duration=30 * ms, target=None).final().magnitude
+        meant = ((0.5 * np.exp(-1.0) + 0.25) * np.exp(-1.0) + 0.25) * np.exp(-1.0)
+        np.testing.assert_allclose(found, [meant], rtol=2e-2)  # a spike comes at the end of its step
+    with pytest.raises(ModelError, match="E507: the parts do not mean one weight"):
+        _ = decaying & decaying.named("other")

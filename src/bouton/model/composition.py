@@ -2,7 +2,8 @@
 
 A composed model is a model like any other, made from the equations of its parts:
 
-- ``w`` is the weight of the synapse: parts that declare it mean one variable. It has one unit, and bounds from one part.
+- ``w`` is the weight of the synapse: parts that declare it mean one variable. It has one unit; a differential equation and bounds
+  each from one part.
 - Every other variable, parameter and local name belongs to its part and is called ``part_name``.
 - At an event the statements of the parts run one part after another, in the order of the parts, so that a part sees
   the weight as those before it have left it. Blocks with a delay of their own stay blocks of their own; others become one.
@@ -179,7 +180,8 @@ def _weight(parts: list[_Part], where: str) -> list[Equation]:
     (first, result), *others = found
     for part, equation in others:
         wrong = None
-        if equation.kind != "variable" or result.kind != "variable" or equation.flags != result.flags:
+        kinds = {equation.kind, result.kind}
+        if "expression" in kinds or equation.kind == result.kind == "ode" or equation.flags != result.flags:
             wrong = f"{show_equation(result)} in {first.model.name!r}, {show_equation(equation)} in {part.model.name!r}"
         elif equation.unit != result.unit:
             wrong = f"its unit is {result.unit} in {first.model.name!r} and {equation.unit} in {part.model.name!r}"
@@ -190,10 +192,12 @@ def _weight(parts: list[_Part], where: str) -> list[Equation]:
                 Code.DOES_NOT_COMPOSE,
                 f"the parts do not mean one weight: {wrong}",
                 where=where,
-                expected="one variable 'w' of one unit, with bounds in one part at most",
+                expected="one variable 'w' of one unit, with a differential equation in one part at most, and bounds in one",
             )
-        if {result.low, result.high} == {None}:
-            first, result = part, equation
+        bounded = equation if {result.low, result.high} == {None} else result
+        moving = equation if equation.kind == "ode" else result
+        first = part if {result.low, result.high} == {None} else first
+        result = dataclasses.replace(moving, low=bounded.low, high=bounded.high)
     return [result]
 
 

@@ -131,7 +131,8 @@ def has_sums(model: bt.SynapseModel) -> bool:
     return any("summed" in equation.flags for equation in model.equations)
 
 
-def _same(found: Found, meant: Found, rtol: float = 0.0, atol: float = 0.0) -> None:
+def same(found: Found, meant: Found, rtol: float = 0.0, atol: float = 0.0) -> None:
+    """Raises AssertionError where variables are further apart."""
     assert set(found) == set(meant)
     for name, expected in meant.items():
         np.testing.assert_allclose(found[name], expected, rtol=rtol, atol=atol, err_msg=name)
@@ -147,7 +148,7 @@ def check_pieces(rule: Rule) -> None:
     sim.reset()
     for piece in (13.7, 30.0, LENGTH * 0.1 - 43.7):
         sim.run(piece * ms)
-    _same(state(sim, synapses), once)
+    same(state(sim, synapses), once)
 
 
 def check_learning_off(rule: Rule) -> None:
@@ -169,7 +170,7 @@ def check_alone(rule: Rule) -> None:
         raise NotApplicable("draws belong to numbers of synapses, and sums to all synapses of a neuron")
     together = run(rule, model)
     alone = run(rule, model, chosen=[1])
-    _same(alone, {name: values[1:2] if values.ndim else values for name, values in together.items()})
+    same(alone, {name: values[1:2] if values.ndim else values for name, values in together.items()})
 
 
 def check_order(rule: Rule) -> None:
@@ -179,7 +180,7 @@ def check_order(rule: Rule) -> None:
         raise NotApplicable("draws belong to numbers of synapses")
     order = [2, 0, 3, 1]
     meant = {name: values[order] if values.ndim else values for name, values in run(rule, model).items()}
-    _same(run(rule, model, chosen=order), meant)
+    same(run(rule, model, chosen=order), meant)
 
 
 def check_idle_part(rule: Rule) -> None:
@@ -191,7 +192,7 @@ def check_idle_part(rule: Rule) -> None:
     if model.on_pre and "w" not in alone:
         raise NotApplicable("its weight is called otherwise")
     found = run(rule, model & idle())
-    _same({name: found[name if name == "w" else f"{model.name}_{name}"] for name in alone}, alone)
+    same({name: found[name if name == "w" else f"{model.name}_{name}"] for name in alone}, alone)
 
 
 def check_units(rule: Rule) -> None:
@@ -225,8 +226,8 @@ def check_compiled(rule: Rule) -> None:
     """Compiled, in pieces, and by two threads, it is what the interpreter makes of it."""
     model = model_of(rule)
     compiled = run(rule, model, backend="cpu")
-    _same(compiled, run(rule, model), rtol=1e-10, atol=1e-12)
-    _same(run(rule, model, 30.0, 50.0, backend="cpu", threads=2), compiled)
+    same(compiled, run(rule, model), rtol=1e-10, atol=1e-12)
+    same(run(rule, model, 30.0, 50.0, backend="cpu", threads=2), compiled)
 
 
 def check_single(rule: Rule) -> None:
