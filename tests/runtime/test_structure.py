@@ -235,8 +235,7 @@ def matched(z_axonal: Any, z_dendritic: Any, *, one: bool = False, **options: An
 
 
 def degrees(sim: bt.Simulation, synapses: Any, sizes: tuple[int, int]) -> tuple[Any, Any]:
-    ends = sim[synapses].sources, sim[synapses].targets
-    return tuple(np.bincount(end, minlength=size) for end, size in zip(ends, sizes, strict=True))  # type: ignore[return-value]
+    return np.bincount(sim[synapses].sources, minlength=sizes[0]), np.bincount(sim[synapses].targets, minlength=sizes[1])
 
 
 def test_elements_are_used_up_on_one_side() -> None:

@@ -126,32 +126,40 @@ def _appears(simulation: Simulation, facts: ProjectionFacts, condition: Expr, to
     (pre, sources), (post, targets) = (base_and_indices(side) for side in (facts.projection.source, facts.projection.target))
     alone = pre is post and not getattr(facts.projection.pattern, "self_connections", False)
     expanded = facts.scope.expand(condition)
-    found: list[tuple[Ids, Ids]] = []
     rows = max(1, PAIRS_AT_ONCE // max(1, len(targets)))
     column = np.full(post.size, -1, dtype=np.int64)
     column[targets] = np.arange(len(targets))
-    for begin in range(0, len(sources), rows):
-        own = sources[begin : begin + rows]
-
-        def value_of(name: str, own: Ids = own) -> Any:
-            symbol = facts.scope.resolve(name, None)
-            if symbol.owner in {"pre", "post"}:
-                value = _of_neurons(simulation, facts, symbol)
-                if np.ndim(value):
-                    return value[own][:, None] if symbol.owner == "pre" else value[targets][None, :]
-                return value
-            return value_of_name(simulation, facts, symbol, name)
-
-        draw = _drawing(simulation, facts, 1, targets[None, :], own[:, None])
-        answer = np.broadcast_to(np.asarray(evaluate(expanded, value_of, draw), dtype=bool), (len(own), len(targets))).copy()
+    begin: list[Ids] = [np.empty(0, dtype=np.int64)]
+    end: list[Ids] = [np.empty(0, dtype=np.int64)]
+    for first in range(0, len(sources), rows):
+        own = sources[first : first + rows]
+        answer = _holds(simulation, facts, expanded, own, targets)
         for row, source in enumerate(own):
             there = column[topology.targets[topology.rows[source] : topology.rows[source + 1]]]
             answer[row, there[there >= 0]] = False
             if alone and column[source] >= 0:
                 answer[row, column[source]] = False
         row_of, column_of = np.nonzero(answer)
-        found.append((own[row_of], targets[column_of]))
-    return tuple(np.concatenate([pair[side] for pair in found] or [np.empty(0, np.int64)]) for side in (0, 1))  # type: ignore[return-value]
+        begin.append(own[row_of])
+        end.append(targets[column_of])
+    return np.concatenate(begin), np.concatenate(end)
+
+
+def _holds(simulation: Simulation, facts: ProjectionFacts, condition: Expr, sources: Ids, targets: Ids) -> Bools:
+    """For which pairs of neurons the condition holds, shape (sources, targets)."""
+
+    def value_of(name: str) -> Any:
+        symbol = facts.scope.resolve(name, None)
+        if symbol.owner not in {"pre", "post"}:
+            return value_of_name(simulation, facts, symbol, name)
+        value = _of_neurons(simulation, facts, symbol)
+        if np.ndim(value) == 0:
+            return value
+        return value[sources][:, None] if symbol.owner == "pre" else value[targets][None, :]
+
+    draw = _drawing(simulation, facts, 1, targets[None, :], sources[:, None])
+    answer = np.asarray(evaluate(condition, value_of, draw), dtype=bool)
+    return np.array(np.broadcast_to(answer, (len(sources), len(targets))))
 
 
 def _of_neurons(simulation: Simulation, facts: ProjectionFacts, symbol: Symbol) -> Any:
@@ -175,47 +183,53 @@ def _drawing(simulation: Simulation, facts: ProjectionFacts, kind: int, element:
 
 def _match(simulation: Simulation, facts: ProjectionFacts, matching: Matching, topology: Topology) -> Change:
     """Synapses beyond what elements there are go; vacant elements find one another."""
-    views = [base_and_indices(side) for side in (facts.projection.source, facts.projection.target)]
     key = philox.stream_key(simulation.state.seed, 6, facts.index, 2)
     kept = np.ones(topology.size, dtype=bool)
+    ids = topology.numbers(np.arange(topology.size))
     ends = (topology.sources.astype(np.int64), topology.targets.astype(np.int64))
-    elements, names = [], (matching.pre, matching.post)
-    for number, (side, name) in enumerate(zip((facts.pre, facts.post), names, strict=True)):
-        base, chosen = views[number]
-        value = value_of_name(simulation, side, side.scope.symbols[name], name)
-        count = np.zeros(base.size, dtype=np.int64)
-        count[chosen] = np.floor(np.maximum(np.broadcast_to(np.asarray(value), (base.size,))[chosen], 0)).astype(np.int64)
-        elements.append(count)
-        _drop(kept, ends[number], count, philox.uniform(key, topology.numbers(np.arange(topology.size)), simulation.step, number))
+    counts = _elements(simulation, facts, matching)
+    for number, (end, count) in enumerate(zip(ends, counts, strict=True)):
+        _drop(kept, end, count, philox.uniform(key, ids, simulation.step, number))
     vacant = [
         np.repeat(np.arange(len(count)), count - np.bincount(end[kept], minlength=len(count)))
-        for count, end in zip(elements, ends, strict=True)
+        for count, end in zip(counts, ends, strict=True)
     ]
     alone = facts.pre is facts.post and not matching.self_connections
-    taken = set(zip(ends[0][kept].tolist(), ends[1][kept].tolist(), strict=True)) if not matching.multapses else set()
-    sources: list[int] = []
-    targets: list[int] = []
-    for turn in range(ROUNDS if alone or not matching.multapses else 1):
-        shuffled = [
+    taken = set() if matching.multapses else set(zip(ends[0][kept].tolist(), ends[1][kept].tolist(), strict=True))
+    found: list[tuple[int, int]] = []
+    for turn in range(ROUNDS):
+        sources, targets = (
             each[np.argsort(philox.uniform(key, np.arange(len(each)), simulation.step, 2 + 2 * turn + number), kind="stable")]
             for number, each in enumerate(vacant)
-        ]
-        few = min(map(len, shuffled))
-        left = [shuffled[0][few:].tolist(), shuffled[1][few:].tolist()]
-        for i, j in zip(shuffled[0][:few].tolist(), shuffled[1][:few].tolist(), strict=True):
-            if (alone and i == j) or (not matching.multapses and (i, j) in taken):
-                left[0].append(i)
-                left[1].append(j)
+        )
+        few = min(len(sources), len(targets))
+        left = (sources[few:].tolist(), targets[few:].tolist())
+        for pair in zip(sources[:few].tolist(), targets[:few].tolist(), strict=True):
+            if (alone and pair[0] == pair[1]) or pair in taken:
+                left[0].append(pair[0])
+                left[1].append(pair[1])
                 continue
+            found.append(pair)
             if not matching.multapses:
-                taken.add((i, j))
-            sources.append(i)
-            targets.append(j)
+                taken.add(pair)
         vacant = [np.array(sorted(each), dtype=np.int64) for each in left]
         if not min(map(len, vacant)):
             break
-    order = np.lexsort((targets, sources))
-    return Change(kept, np.array(sources, dtype=np.int64)[order], np.array(targets, dtype=np.int64)[order])
+    made = np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
+    return Change(kept, made[:, 0], made[:, 1])
+
+
+def _elements(simulation: Simulation, facts: ProjectionFacts, matching: Matching) -> tuple[Ids, Ids]:
+    """How many elements each neuron has, on both sides; none outside of views."""
+    result = []
+    sides = ((facts.pre, facts.projection.source, matching.pre), (facts.post, facts.projection.target, matching.post))
+    for side, view, name in sides:
+        base, chosen = base_and_indices(view)
+        value = np.broadcast_to(np.asarray(value_of_name(simulation, side, side.scope.symbols[name], name)), (base.size,))
+        count = np.zeros(base.size, dtype=np.int64)
+        count[chosen] = np.floor(np.maximum(value[chosen], 0)).astype(np.int64)
+        result.append(count)
+    return result[0], result[1]
 
 
 def _drop(kept: Bools, end: Ids, allowed: Ids, drawn: NDArray[np.float64]) -> None:
