@@ -16,6 +16,7 @@ HEAVY = {"numba", "llvmlite", "scipy", "sympy", "matplotlib", "xarray", "pandas"
         "import bouton as bt; from bouton.units import ms; bt.NeuronModel('dv/dt = -v/tau : 1', parameters={'tau': 20*ms})",
         "import bouton as bt; bt.Simulation",
         "import bouton as bt; bt.rules.PairSTDP(); bt.neurons.LIF()",
+        "import bouton as bt; [getattr(bt.plots, name) for name in dir(bt.plots)]",
     ],
 )
 def test_nothing_heavy_is_loaded(program: str) -> None:

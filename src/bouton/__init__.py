@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bouton import plots as plots
     from bouton import protocols as protocols
     from bouton.errors import BoutonError as BoutonError
     from bouton.library import neurons as neurons
@@ -68,6 +69,7 @@ _PLACES = {
 
 _MODULES = {
     "neurons": "bouton.library.neurons",
+    "plots": "bouton.plots",
     "protocols": "bouton.protocols",
     "rules": "bouton.library.rules",
     "units": "bouton.units",

@@ -17,8 +17,10 @@ def show(columns: Mapping[str, Any], out: Path | None, draw: Callable[[], Any] |
     if out is None:
         _write(sys.stdout, columns)
     elif draw is not None and out.suffix in FIGURES:
+        from bouton.plots.style import save
+
         os.environ.setdefault("MPLBACKEND", "agg")
-        draw().savefig(out, dpi=200)
+        save(draw(), out)
     else:
         with out.open("w", newline="", encoding="utf-8") as file:
             _write(file, columns)

@@ -112,6 +112,7 @@ def _outcome(
 
 
 def _write(experiment: Experiment, result: Result, folder: Path, *, figure: bool) -> tuple[Path, ...]:
+    from bouton.plots.style import save as draw
     from bouton.recording.export import save
 
     data, picture = folder / f"{experiment.name}.nc", folder / f"{experiment.name}.png"
@@ -119,5 +120,5 @@ def _write(experiment: Experiment, result: Result, folder: Path, *, figure: bool
     if not figure:
         return (data,)
     os.environ.setdefault("MPLBACKEND", "agg")
-    experiment.figure(result).savefig(picture, dpi=200)
+    draw(experiment.figure(result), picture, dpi=200)
     return data, picture

@@ -32,10 +32,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import bouton as bt
+from bouton import plots
 from bouton.experiments.base import Check, Experiment, Result
 from bouton.experiments.references import largest, unchanged
 from bouton.plots import style
-from bouton.plots.window import stdp_window
 from bouton.units import ms, second
 
 if TYPE_CHECKING:
@@ -161,8 +161,8 @@ def figure(result: Result) -> Figure:
     axes = made.subplots()
     axes.plot(LAGS, CHANGES, "o", color=style.COLOURS["grey"], markersize=2.5, label="Bi & Poo 1998")
     lags, change = result.values["lags_ms"], 100 * result.values["many"]
-    stdp_window(axes, lags, change, change_label="Weight change (%)", marker="-", size=0)
-    axes.set(ylim=(-60, 110))
+    plots.window((lags * ms, change), marker="-", size=0, axes=axes)
+    axes.set(ylim=(-60, 110), ylabel="Weight change (%)")
     return made
 
 

@@ -33,10 +33,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import bouton as bt
+from bouton import plots
 from bouton.experiments.base import Check, Experiment, Result, total_timings
 from bouton.experiments.references import load, unchanged
 from bouton.plots import style
-from bouton.plots.raster import raster
 from bouton.units import Hz, ms
 
 if TYPE_CHECKING:
@@ -170,8 +170,9 @@ def figure(result: Result) -> Figure:
         b.plot(values["y"][trial], color=style.COLOURS[colour], label=f"$y$ {text} trial")
     b.set(ylabel="Readout", xlim=(0, STEPS), xticklabels=[])
     b.legend(loc="lower right", bbox_to_anchor=(1, 0.98), ncols=3, borderaxespad=0)
-    raster(c, *values["last_spikes"], ylabel="Neuron, last trial")
-    c.set_xlim(0, STEPS)
+    steps, indices = values["last_spikes"]
+    plots.raster((steps * DT, indices), axes=c)
+    c.set(xlim=(0, STEPS), ylabel="Neuron, last trial")
     return made
 
 

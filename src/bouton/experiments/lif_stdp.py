@@ -31,12 +31,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import bouton as bt
+from bouton import plots
 from bouton.experiments.base import Check, Experiment, Result, total_timings
 from bouton.experiments.references import largest, load, unchanged
 from bouton.plots import style
-from bouton.plots.traces import spiking_trace, stacked, traces
-from bouton.plots.weights import weight_histogram, weight_history
-from bouton.plots.window import stdp_window
 from bouton.units import Hz, ms, mV, second
 
 if TYPE_CHECKING:
@@ -229,17 +227,19 @@ def _checks(values: Mapping[str, Any]) -> tuple[Check, ...]:
 def figure(result: Result) -> Figure:
     """The document's figures: the window, presynaptic traces, the first 200 ms, and what becomes of the weights."""
     values, shown, p5 = result.values, result.values["ex2"], result.values["P5"]
-    largest_weight, steps = values["w_max"], np.arange(len(shown["v"]))
+    largest_weight, steps = values["w_max"], np.arange(len(shown["v"])) * ms
     weights, before = values["gbar_1s"] / largest_weight, values["w"] / largest_weight
     made = style.figure("page", 5.8)
     axes = made.subplot_mosaic("ab;cd;ef")
-    stdp_window(axes["a"], values["lags_ms"], 100 * values["dW"], change_label="Change (% of\nlargest weight)")
+    plots.window((values["lags_ms"] * ms, 100 * values["dW"]), axes=axes["a"]).set_ylabel("Change (% of\nlargest weight)")
     names = [str(number + 1) for number in range(p5.shape[1])]
-    stacked(axes["b"], np.arange(len(p5)), p5, names=names, scale=(0.008, "0.008")).set_ylabel("Input")
-    spiking_trace(axes["c"], steps, shown["v"], shown["spikes"], peak=-20, threshold=-55)
-    traces(axes["d"], steps, shown["gE"], colours=("green",), ylabel="Conductance (leak = 1)").set_ylim(0, None)
-    weight_history(axes["e"], np.arange(len(weights)), weights, highlighted=(0, 1, 2), ylabel="Weight / largest").set_ylim(0, 1)
-    weight_histogram(axes["f"], values["gbar_final"] / largest_weight, limits=(0, 1), before=before, across=True)
+    plots.stacked((np.arange(len(p5)) * ms, p5), names=names, scale=0.008, axes=axes["b"]).set_ylabel("Input")
+    plots.traces((steps, shown["v"] * mV), shown["spikes"] * ms, peak=-20 * mV, threshold=-55 * mV, axes=axes["c"])
+    axes["c"].set_ylabel("Membrane potential (mV)")
+    plots.traces((steps, shown["gE"]), colours=("green",), axes=axes["d"]).set(ylabel="Conductance (leak = 1)", ylim=(0, None))
+    plots.weight_history((np.arange(len(weights)) * second, weights), highlighted=(0, 1, 2), axes=axes["e"])
+    axes["e"].set(ylabel="Weight / largest", ylim=(0, 1))
+    plots.weight_histogram(values["gbar_final"] / largest_weight, limits=(0, 1), before=before, across=True, axes=axes["f"])
     axes["f"].set_ylabel("Weight / largest")
     titles = {
         "a": "Window of the rule",

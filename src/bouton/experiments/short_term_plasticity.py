@@ -31,11 +31,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 import bouton as bt
+from bouton import plots
 from bouton.experiments.base import Check, Experiment, Result, total_timings
 from bouton.experiments.references import largest, load, unchanged
 from bouton.plots import style
-from bouton.plots.raster import spike_marks
-from bouton.plots.traces import traces
+from bouton.plots.marks import spike_marks
 from bouton.units import ms, second
 
 if TYPE_CHECKING:
@@ -155,24 +155,24 @@ def closed_form(settings: Mapping[str, Any], steps: NDArray[np.int64]) -> dict[s
 @style.styled
 def figure(result: Result) -> Figure:
     """The original's curves for both kinds of synapse, and below them how far Euler's scheme is from the exact one."""
-    values, times = result.values, result.values["times_ms"]
+    values, times = result.values, result.values["times_ms"] * ms
     made = style.figure("page", 4.0)
     axes = made.subplots(4, 2, sharex=True, sharey="row", height_ratios=(0.16, 1, 1, 0.6))
     for column, (title, i) in enumerate({"Facilitating": 1, "Depressing (Norse's default)": 2}.items()):
         spikes, variables, current, error = axes[:, column]
         style.letter(spike_marks(spikes, values["spikes_ms"]), "ab"[column], title)
         both = np.stack([values["euler_x"][:, i], values["euler_u"][:, i]], axis=1)
-        traces(variables, times, both, labels=("resources $x$", "utilisation $u$"), ylabel="Fraction", xlabel="")
-        traces(current, times, values["euler_current"][:, i], colours=("black",), ylabel="Current $I$", xlabel="")
+        plots.traces((times, both), labels=("resources $x$", "utilisation $u$"), axes=variables).set_ylabel("Fraction")
+        plots.traces((times, values["euler_current"][:, i]), colours=("black",), axes=current).set_ylabel("Current $I$")
         apart = [values[f"euler_{name}"][:, i] - values[f"exact_{name}"][:, i] for name in ("x", "u", "current")]
-        traces(error, times, 1000 * np.stack(apart, axis=1), colours=("blue", "vermilion", "black"))
-        error.set(xlim=(0, times[-1]), ylabel="Euler − exact\n($10^{-3}$)")
+        plots.traces((times, 1000 * np.stack(apart, axis=1)), labels=(), colours=("blue", "vermilion", "black"), axes=error)
+        error.set(xlim=(0, values["times_ms"][-1]), ylabel="Euler − exact\n($10^{-3}$)")
+    for each in axes.flat:
+        each.label_outer()
     axes[0, 0].set_yticks([0], ["Input"])
     axes[1, 0].set(ylim=(0, 1.03))
     axes[2, 0].set(ylim=(0, None))
     axes[1, 1].legend(loc="upper right")
-    for row in axes[1:, 1]:
-        row.set_ylabel("")
     made.align_ylabels(list(axes[1:, 0]))
     return made
 

@@ -31,10 +31,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 import bouton as bt
+from bouton import plots
 from bouton.experiments.base import Check, Experiment, Result, total_timings
 from bouton.experiments.references import largest, load, unchanged
-from bouton.plots import style
-from bouton.plots.window import stdp_window
 from bouton.units import ms
 
 if TYPE_CHECKING:
@@ -127,12 +126,9 @@ def _dataset(values: Mapping[str, ArrayLike]) -> xarray.Dataset:
     return xarray.Dataset(changes, coords={"lag": lag})
 
 
-@style.styled
 def figure(result: Result) -> Figure:
     """Weight change against the lag from the presynaptic to the postsynaptic spike."""
-    made = style.figure("column", 2.5)
-    stdp_window(made.subplots(), result.values["lags_ms"], result.values["changes"], change_label="Weight change $\\Delta w$")
-    return made
+    return plots.style.root(plots.window((result.values["lags_ms"] * ms, result.values["changes"])))
 
 
 EXPERIMENT = Experiment(

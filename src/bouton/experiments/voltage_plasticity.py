@@ -38,10 +38,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import bouton as bt
+from bouton import plots
 from bouton.experiments.base import Check, Experiment, Result, total_timings
 from bouton.experiments.references import largest, unchanged
 from bouton.plots import style
-from bouton.plots.traces import traces
 from bouton.units import Hz, ms, mV, nS, pA, pF, second
 
 if TYPE_CHECKING:
@@ -217,10 +217,12 @@ def figure(result: Result) -> Figure:
     parts = made.subplot_mosaic([["v", "w"], ["dw", "w"]], height_ratios=(1.6, 1))
     times = recordings["v"].times.magnitude
     volts = np.column_stack([recordings[name].values.magnitude for name in ("v", "u_minus", "u_plus")])
-    traces(parts["v"], times, volts, labels=("$v$", r"$\bar{u}_-$", r"$\bar{u}_+$"), ylabel="Voltage (mV)", xlabel="")
+    plots.traces((times * ms, volts), labels=("$v$", r"$\bar{u}_-$", r"$\bar{u}_+$"), axes=parts["v"])
+    parts["v"].set(ylabel="Voltage (mV)", xlabel="")
     parts["v"].axhline(values["theta_plus"], color=style.COLOURS["grey"], linewidth=0.6, linestyle=(0, (4, 3)))
     parts["v"].legend(ncols=3, loc="lower left", bbox_to_anchor=(0.2, 0.98))
-    traces(parts["dw"], times, recordings["w"].values.magnitude, colours=("black",), ylabel="Weight")
+    plots.traces((times * ms, recordings["w"].values.magnitude), colours=("black",), axes=parts["dw"])
+    parts["dw"].set_ylabel("Weight")
     style.letter(parts["v"], "a")
     axes = style.letter(parts["w"], "b")
     for row, (label, colour) in enumerate({"pre 10 ms before post": "vermilion", "post 10 ms before pre": "blue"}.items()):

@@ -41,11 +41,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import bouton as bt
+from bouton import plots
 from bouton.experiments.base import Check, Experiment, Result, total_timings
 from bouton.experiments.references import unchanged
 from bouton.plots import style
-from bouton.plots.raster import raster
-from bouton.plots.traces import traces
 from bouton.units import ms, mV, second
 
 if TYPE_CHECKING:
@@ -226,11 +225,13 @@ def figure(result: Result) -> Figure:
     shown, size = 40, values["size"]
     inside = (values["neurons"] % size < shown) & (values["neurons"] < POPULATIONS * size)
     rows = values["neurons"][inside] // size * shown + values["neurons"][inside] % size
-    raster(spikes, values["times"][inside], rows, size=POPULATIONS * shown, ylabel="Population", xlabel="")
+    plots.raster((values["times"][inside] * second, rows), rates=False, size=POPULATIONS * shown, axes=spikes)
+    spikes.set(ylabel="Population", xlabel="")
     spikes.set_yticks(shown * (np.arange(POPULATIONS) + 0.5), [str(k + 1) for k in NUMBERS])
     labels, colours = ("loaded", "others"), ("vermilion", "blue")
     both = np.stack([values["rates"][0], values["rates"][1:].mean(0)], axis=1)
-    traces(rates, values["bins"], both, labels=labels, colours=colours, ylabel="Rate (Hz)", xlabel="")
+    plots.traces((values["bins"] * second, both), labels=labels, colours=colours, axes=rates)
+    rates.set(ylabel="Rate (Hz)", xlabel="")
     rates.legend(loc="lower right", bbox_to_anchor=(1.0, 0.95), ncols=2)
     for row, colour in enumerate(colours):
         for name, dashes in (("u", "-"), ("x", (0, (1, 1)))):

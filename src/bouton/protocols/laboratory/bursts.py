@@ -17,6 +17,7 @@ import numpy as np
 
 import bouton as bt
 from bouton.plots import style
+from bouton.plots.marks import measured, reference
 from bouton.protocols.drive import play, start, to_grid
 from bouton.protocols.protocol import Protocol
 from bouton.units import TIME, Hz, Quantity, in_base, ms, second, seconds
@@ -77,8 +78,8 @@ def bursts(
     options = {"dt": 1 * ms, **options}
     shifts = 1e3 * np.atleast_1d(np.asarray(in_base(lags, TIME, where=where), dtype=np.float64))
     hertz = float(in_base(rate, 1 / TIME, where=where))
-    spikes, rates, onsets, measured, errors = (np.array(column) for column in zip(*CONDITIONS, strict=True))
-    measured = np.round(measured - 1, 2)
+    spikes, rates, onsets, relative, errors = (np.array(column) for column in zip(*CONDITIONS, strict=True))
+    found = np.round(relative - 1, 2)
     first = FIRST + max(0.0, -float(np.concatenate([shifts, onsets]).min()))
     begins = first + np.arange(repetitions) * 1e3 * seconds(interval, where=where)
 
@@ -93,7 +94,7 @@ def bursts(
         {
             "curve": ("lag", curve, {"units": "1", "long_name": "change of the weight"}),
             "change": ("condition", change, {"units": "1", "long_name": "change of the weight"}),
-            "measured": ("condition", measured, {"units": "1"}),
+            "measured": ("condition", found, {"units": "1"}),
             "error": ("condition", errors, {"units": "1"}),
         },
         coords={
@@ -104,7 +105,7 @@ def bursts(
         },
         attrs={
             "rule": rule.name,
-            "score": float((((change - measured) / errors) ** 2).mean()),
+            "score": float((((change - found) / errors) ** 2).mean()),
             "source": "Nevian & Sakmann (2006)",
             "pre_spikes": pre_spikes,
             "post_spikes": post_spikes,
@@ -120,7 +121,7 @@ def draw(found: xr.Dataset) -> Figure:
     made = style.figure("page", 2.4)
     lags, numbers, rates = made.subplots(1, 3, sharey=True, width_ratios=(1.5, 1, 1))
     for axes in (lags, numbers, rates):
-        axes.axhline(0, color=style.COLOURS["grey"], linewidth=0.6, zorder=0)
+        reference(axes)
     spikes, rate, onset = (found[name].to_numpy() for name in ("spikes", "rate", "onset"))
     burst = "{pre_spikes} pre, {post_spikes} post, {rate_Hz:g} Hz".format(**found.attrs)
     lags.plot(found["lag"], found["curve"], color=style.COLOURS["black"], label=burst)
@@ -143,7 +144,7 @@ def draw(found: xr.Dataset) -> Figure:
 def _points(axes: Axes, found: xr.Dataset, chosen: NDArray[np.bool_], values: NDArray[Any], colour: str) -> None:
     """What was measured in some of the conditions."""
     height, error = (found[name].to_numpy()[chosen] for name in ("measured", "error"))
-    axes.errorbar(values[chosen], height, error, fmt="o", markersize=3, color=style.COLOURS[colour])
+    measured(axes, values[chosen], height, error, colour)
 
 
 def columns(found: xr.Dataset) -> Mapping[str, Any]:

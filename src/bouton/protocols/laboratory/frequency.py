@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import bouton as bt
-from bouton.plots import style
+from bouton import plots
 from bouton.protocols.drive import play, start
 from bouton.protocols.protocol import Protocol
 from bouton.units import ms
@@ -54,20 +54,9 @@ def frequency(rule: bt.SynapseModel, *, pairings: int = 60, w: float = 0.0, of: 
     )
 
 
-@style.styled
 def draw(found: xr.Dataset) -> Figure:
     """Lines for the rule, points with error bars for the experiment."""
-    made = style.figure("column", 2.5)
-    axes = made.subplots()
-    axes.axhline(0, color=style.COLOURS["grey"], linewidth=0.6, zorder=0)
-    rates = found["rate"].to_numpy()
-    for lag, colour in zip(found["lag"].to_numpy(), ("vermilion", "blue"), strict=True):
-        one = found.sel(lag=lag)
-        axes.plot(rates, one["change"], color=style.COLOURS[colour], label=f"{lag:+g} ms")
-        axes.errorbar(rates, one["measured"], one["error"], fmt="o", markersize=3, color=style.COLOURS[colour])
-    axes.set(xlabel="Frequency of pairings (Hz)", ylabel=r"Weight change $\Delta w / w$")
-    axes.legend(title=r"$t_\mathrm{post} - t_\mathrm{pre}$", loc="lower right")
-    return made
+    return plots.style.root(plots.frequency(found))
 
 
 def columns(found: xr.Dataset) -> Mapping[str, Any]:

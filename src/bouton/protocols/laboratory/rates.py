@@ -15,6 +15,7 @@ import numpy as np
 import bouton as bt
 from bouton.errors import Code, NetworkError
 from bouton.plots import style
+from bouton.plots.marks import reference
 from bouton.protocols.drive import play, start
 from bouton.protocols.protocol import Protocol
 from bouton.units import TIME, Hz, Quantity, in_base, ms, second, seconds
@@ -119,7 +120,7 @@ def draw(found: xr.Dataset) -> Figure:
         style.letter(field, "b")
     else:
         axes = made.subplots()
-    axes.axhline(0, color=style.COLOURS["grey"], linewidth=0.6, zorder=0)
+    reference(axes)
     colours = [style.COLOURS[style.CYCLE[k % len(style.CYCLE)]] for k in range(found.sizes["pre"])]
     for k, colour in enumerate(colours):
         one = found.isel(pre=k)
@@ -137,7 +138,7 @@ def _map(axes: Axes, found: xr.Dataset) -> None:
     axes.set_xticks(np.arange(drift.shape[1]), [f"{rate:g}" for rate in found["post"].to_numpy()])
     axes.set_yticks(np.arange(drift.shape[0]), [f"{rate:g}" for rate in found["pre"].to_numpy()])
     axes.set(xlabel="Postsynaptic rate (Hz)", ylabel="Presynaptic rate (Hz)")
-    axes.get_figure(root=True).colorbar(mesh, ax=axes, label=f"Drift ({_unit(found)})")  # type: ignore[union-attr]  # it has one
+    style.root(axes).colorbar(mesh, ax=axes, label=f"Drift ({_unit(found)})")
 
 
 def _unit(found: xr.Dataset) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 
 import bouton as bt
 from bouton.plots import style
+from bouton.plots.marks import reference
 from bouton.protocols.drive import RECEIVED, play, start, to_grid
 from bouton.protocols.protocol import Protocol
 from bouton.units import TIME, Hz, Quantity, in_base, ms, seconds
@@ -152,7 +153,7 @@ def draw(found: xr.Dataset) -> Figure:
     made = style.figure("page", 2.4)
     trains, pairs, steady = made.subplots(1, 3, width_ratios=(1.3, 1, 1))
     for axes in (trains, pairs, steady):
-        axes.axhline(1, color=style.COLOURS["grey"], linewidth=0.6, zorder=0)
+        reference(axes, 1)
     for k, rate in enumerate(found["rate"].to_numpy()):
         one, colour = found.isel(rate=k), style.COLOURS[style.CYCLE[k % len(style.CYCLE)]]
         error = one["error"] / one["amplitude"][0] if found.attrs["trials"] > 1 else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import bouton as bt
-from bouton.plots import style
+from bouton import plots
 from bouton.protocols.drive import play, start
 from bouton.protocols.protocol import Protocol
 from bouton.units import ms
@@ -66,21 +66,9 @@ def triplets(rule: bt.SynapseModel, *, repetitions: int = 60, w: float = 0.0, of
     )
 
 
-@style.styled
 def draw(found: xr.Dataset) -> Figure:
     """Bars for the rule, points for the experiment."""
-    made = style.figure("column", 3.2)
-    axes = made.subplots()
-    places = np.arange(found.sizes["group"])
-    axes.axvline(0, color=style.COLOURS["grey"], linewidth=0.6, zorder=0)
-    axes.barh(places, found["change"], color=style.COLOURS["blue"], height=0.6, label="rule")
-    colour = style.COLOURS["vermilion"]
-    axes.errorbar(found["measured"], places, xerr=found["error"], fmt="o", markersize=3.5, color=colour, label="measured")
-    axes.set_yticks(places, found["group"].to_numpy())
-    axes.invert_yaxis()
-    axes.set(xlabel=r"Weight change $\Delta w / w$")
-    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2)
-    return made
+    return plots.style.root(plots.bars(found))
 
 
 PROTOCOL = Protocol(

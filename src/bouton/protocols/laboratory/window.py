@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import bouton as bt
-from bouton.plots import style
+from bouton import plots
 from bouton.protocols.drive import play, start
 from bouton.protocols.protocol import Protocol
 from bouton.units import TIME, Quantity, in_base, ms, second, seconds
@@ -56,17 +56,9 @@ def window(
     )
 
 
-@style.styled
 def draw(found: xr.Dataset) -> Figure:
     """The window, one point for each lag; changes as they are where weights begin at 0."""
-    from bouton.plots.window import stdp_window
-
-    made = style.figure("column", 2.5)
-    absolute = bool(found["relative"].isnull().any())
-    label = r"Weight change $\Delta w$" if absolute else r"Weight change $\Delta w / w$"
-    changes = found["change" if absolute else "relative"].to_numpy()
-    stdp_window(made.subplots(), found["lag"].to_numpy(), changes, change_label=label)
-    return made
+    return plots.style.root(plots.window(found))
 
 
 PROTOCOL = Protocol(
