@@ -46,3 +46,27 @@ def empty_kernel_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     directory = tmp_path / "kernels"
     monkeypatch.setenv("BOUTON_CACHE_DIR", str(directory))
     return directory
+
+
+FEW = {"tests/library/rules": 2, "tests/library/neurons": 2, "tests/backends": 2}
+"""Of a test with parameters in these folders so many cases are fast; a model for each would have to be compiled."""
+WHOLE = ("test_backends_agree.py", "test_random_networks.py")
+FIRST = ("dendritic_prediction", "homeostasis", "lif_stdp", "short_term_plasticity", "stdp_window")
+"""Experiments of which a whole run belongs to the fast tests; those of others (the fixture ``result``) are slow."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put into the slow tier what would take the fast one beyond its three minutes."""
+    seen: dict[str, int] = {}
+    for item in items:
+        folder, file = item.path.parent.as_posix(), item.path.name
+        whole = folder.endswith("tests/experiments") and "result" in getattr(item, "fixturenames", ())
+        if whole and file.removeprefix("test_").removesuffix(".py") not in FIRST:
+            item.add_marker(pytest.mark.slow)
+        few = next((n for name, n in FEW.items() if folder.endswith(name)), None)
+        if few is None or file in WHOLE or not hasattr(item, "callspec") or item.get_closest_marker("slow"):
+            continue
+        test = item.nodeid.partition("[")[0]
+        seen[test] = seen.get(test, 0) + 1
+        if seen[test] > few:
+            item.add_marker(pytest.mark.slow)
