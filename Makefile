@@ -11,7 +11,7 @@ INPUTS := pyproject.toml constraints.txt Makefile
 WORKERS ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test slow check format lowest bench bench-peers new-rule clean
+.PHONY: help setup demo test slow check format docs lowest bench bench-peers new-rule clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r t d; do printf '  make %-12s %s\n' "$$t" "$$d"; done
@@ -36,6 +36,9 @@ check: $(VENV)/.lint ## formatting, lint, types, direction of imports
 format: $(VENV)/.lint ## put the code into shape
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+docs: $(VENV)/.docs ## the manual, in build/docs/index.html
+	$(BIN)/python -m sphinx -W --keep-going --quiet -j auto -d build/doctrees docs build/docs
 
 # Old releases of other libraries warn about one another, so that warnings are no errors here, nor is it tested that they are.
 lowest: ## the fast tests with the lowest versions pyproject.toml allows
@@ -66,8 +69,8 @@ new-rule: $(VENV)/.base ## write the skeleton of a rule: make new-rule NAME=Trip
 	$(BIN)/python tools/new_rule.py $(NAME)
 
 clean: ## remove .venv, results and caches (not the user's kernel cache)
-	rm -rf .venv .venv-lowest .peers out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf .venv .venv-lowest .peers out build docs/generated dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find src tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is written last, so that an interrupted installation is taken up again. An environment whose interpreter
 # has gone (an upgraded system does that) is made anew.
@@ -89,6 +92,10 @@ $(VENV)/.test: $(VENV)/.base
 
 $(VENV)/.lint: $(VENV)/.base
 	$(INSTALL) -e '.[lint]'
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.base
+	$(INSTALL) -e '.[docs]'
 	@touch $@
 
 $(VENV)/.lowest: $(VENV)/.test tests/lowest_versions.py
