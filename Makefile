@@ -18,8 +18,8 @@ help: ## this list
 
 setup: $(VENV)/.test $(VENV)/.lint ## make .venv with everything a developer needs
 
-demo: $(VENV)/.base ## run the five experiments: a table on the screen, figures in out/
-	$(BIN)/bouton run --all --out out
+demo: $(VENV)/.base ## run the five experiments of the tour: a table on the screen, figures in out/
+	$(BIN)/bouton run --tag tour --out out
 
 test: $(VENV)/.test ## the fast tests (under three minutes)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"

@@ -75,6 +75,22 @@ def test_all(bouton: Any, tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"toy.nc", "toy.png", "twin.nc", "twin.png"}
 
 
+def test_a_tag(bouton: Any, toys: dict[str, Experiment]) -> None:
+    toys["twin"] = replace(toys["twin"], tags=("tour", "toys"))
+    result = bouton("run", "--tag", "tour")
+    assert result.exit_code == 0
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["experiment", "twin"]
+    toys["twin"] = replace(toys["twin"], run_with=refuse)
+    assert bouton("run", "--tag", "tour").stdout.splitlines()[1].split()[-1] == "refused"  # as with --all, in the table
+
+
+def test_a_tag_that_no_experiment_has(bouton: Any, toys: dict[str, Experiment]) -> None:
+    toys["twin"] = replace(toys["twin"], tags=("tour", "toys"))
+    result = bouton("run", "--tag", "turo")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no experiment has the tag 'turo'; there are tour, toys" in " ".join(result.stderr.replace("│", " ").split())
+
+
 def test_all_goes_on_after_a_refusal(bouton: Any, toys: dict[str, Experiment]) -> None:
     toys["toy"] = replace(toys["toy"], run_with=refuse)
     result = bouton("run", "--all")
@@ -113,6 +129,9 @@ def test_interrupted(bouton: Any, toys: dict[str, Experiment]) -> None:
         ("run",),
         ("run", "toy", "--all"),
         ("run", "--all", "--set", "w=1"),
+        ("run", "toy", "--tag", "tour"),
+        ("run", "--all", "--tag", "tour"),
+        ("run", "--tag", "tour", "--set", "w=1"),
         ("run", "toy", "--nonsense"),
         ("run", "toy", "--seed", "x"),
     ],

@@ -38,7 +38,7 @@ def compiled(toys: dict[str, Experiment]) -> None:
         return original(settings, seed)
 
     original = toys["toy"].run_with
-    toys.update({name: replace(toy, run_with=run_with) for name, toy in toys.items()})
+    toys.update({name: replace(toy, run_with=run_with, tags=("tour",)) for name, toy in toys.items()})
 
 
 @pytest.mark.usefixtures("cold", "compiled")
@@ -69,6 +69,14 @@ def test_what_is_kept_is_said_to_be(bouton: Any, monkeypatch: pytest.MonkeyPatch
 def test_without_the_option_no_kernels_are_listed(bouton: Any) -> None:
     assert "kernel" not in bouton("run", "toy").stdout
     assert "kernels" not in json.loads(bouton("run", "toy", "--json").stdout)[0]
+
+
+@pytest.mark.usefixtures("compiled")
+def test_warmup_leaves_out_what_is_not_of_the_tour(bouton: Any, toys: dict[str, Experiment]) -> None:
+    toys["twin"] = replace(toys["twin"], tags=())
+    words = [line.split()[0] for line in bouton("warmup").stdout.splitlines()]
+    assert "toy:" in words
+    assert "twin:" not in words
 
 
 @pytest.mark.usefixtures("compiled")

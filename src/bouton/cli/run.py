@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from bouton.backends.numba_cpu.kernel_file import Origin
 
 NAME = typer.Argument(None, help="An experiment of 'bouton list'.", show_default=False)
-ALL = typer.Option(False, "--all", help="Run every experiment.")
+ALL = typer.Option(False, "--all", help="Run every experiment, which takes minutes.")
+TAG = typer.Option(None, "--tag", metavar="TAG", help="Run those with this tag, as in --tag tour.", show_default=False)
 SET = typer.Option([], "--set", metavar="KEY=VALUE", help="Change a setting, as in --set 'tau=20*ms'; may be repeated.")
 OUT = typer.Option(None, "--out", metavar="DIR", help="Write DIR/NAME.png and DIR/NAME.nc.", show_default=False)
 SEED = typer.Option(1, "--seed", help="All random numbers follow from it.")
@@ -33,6 +34,7 @@ JSON = typer.Option(False, "--json", help="Print JSON.")
 def run(
     name: str | None = NAME,
     every: bool = ALL,
+    tag: str | None = TAG,
     given: list[str] = SET,
     out: Path | None = OUT,
     seed: int = SEED,
@@ -41,11 +43,11 @@ def run(
     as_json: bool = JSON,
 ) -> None:
     """Run an experiment and print how far it is from the published numbers. Exits with 0 only if all pass."""
-    if every == (name is not None):
-        raise typer.BadParameter("name one experiment, or all of them with --all", param_hint="NAME")
-    if every and given:
-        raise typer.BadParameter("settings belong to one experiment, not to --all", param_hint="--set")
-    chosen = [experiments.find(n) for n in (experiments.names() if name is None else (name,))]
+    if (name is not None) + every + (tag is not None) != 1:
+        raise typer.BadParameter("name one experiment, all of them with --all, or some with --tag", param_hint="NAME")
+    if name is None and given:
+        raise typer.BadParameter("settings belong to one experiment, not to --all or --tag", param_hint="--set")
+    chosen = [experiments.find(name)] if name is not None else _tagged(tag)
     settings = _read(given, chosen[0]) if given else {}
     if out is not None:
         _make_writable(out)
@@ -54,7 +56,7 @@ def run(
         if sys.stderr.isatty():
             print(f"\r{experiment.name} …\033[K", end="\r", file=sys.stderr, flush=True)
         known = len(_origins())
-        outcome = _outcome(experiment, settings, seed, out, figure=not no_figure, go_on=every)
+        outcome = _outcome(experiment, settings, seed, out, figure=not no_figure, go_on=name is None)
         outcomes.append(replace(outcome, kernels=_origins()[known:]) if profile else outcome)
     if as_json:
         console.show_json([report.data(outcome, seed) for outcome in outcomes])
@@ -69,6 +71,16 @@ def run(
         if outcome.unwritten is not None:
             console.warn(outcome.unwritten)
     raise typer.Exit(max(outcome.exit_code for outcome in outcomes))
+
+
+def _tagged(tag: str | None) -> list[Experiment]:
+    """The experiments with a tag, or all."""
+    known = [experiments.find(name) for name in experiments.names()]
+    chosen = [experiment for experiment in known if tag is None or tag in experiment.tags]
+    if not chosen:
+        tags = sorted({each for experiment in known for each in experiment.tags})
+        raise typer.BadParameter(f"no experiment has the tag {tag!r}; there are {', '.join(tags) or 'none'}", param_hint="--tag")
+    return chosen
 
 
 def _origins() -> tuple[Origin, ...]:

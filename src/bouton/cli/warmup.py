@@ -10,13 +10,14 @@ from bouton.cli import console, report
 
 
 def warmup() -> None:
-    """Compile what all models share, and the kernels of all experiments; say what was compiled and how long it took."""
+    """Compile what all models share, and the kernels of the tour's experiments; say what was compiled and how long it took."""
     from bouton.backends.cache_folder import cache_directory
     from bouton.backends.numba_cpu.kernel_file import origins
 
-    begin, known = time.perf_counter(), len(origins())
+    begin, earlier = time.perf_counter(), len(origins())
     work: dict[str, Callable[[], object]] = {"what all models share": _compile_shared}
-    work |= {name: experiments.find(name).run for name in experiments.names()}
+    known = map(experiments.find, experiments.names())
+    work |= {experiment.name: experiment.run for experiment in known if "tour" in experiment.tags}
     for what, make in work.items():
         before, started = len(origins()), time.perf_counter()
         make()
@@ -25,7 +26,7 @@ def warmup() -> None:
         new = tuple(origin for origin in found if origin.seconds is not None)
         if new:
             console.show(report.kernels(new))
-    print(f"{report.compiled(origins()[known:])}; {time.perf_counter() - begin:.2f} s in all, kept in {cache_directory()}")
+    print(f"{report.compiled(origins()[earlier:])}; {time.perf_counter() - begin:.2f} s in all, kept in {cache_directory()}")
 
 
 def _compile_shared() -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     import bouton as bt
+    from bouton.units import Quantity
 
 
 @dataclass(frozen=True)
@@ -90,3 +91,9 @@ def total_timings(*simulations: bt.Simulation) -> dict[str, float]:
     """The seconds of several simulations by kind."""
     kinds = simulations[0].timings
     return {kind: sum(s.timings[kind] for s in simulations) for kind in kinds}
+
+
+def one_of_parts(duration: Quantity, parts: int, dt: Quantity) -> Quantity:
+    """The length of so many equal parts of a duration, as whole time steps, of which it has at least one."""
+    steps = round(float((duration / dt).to("").magnitude)) // parts
+    return max(steps, 1) * dt

@@ -227,5 +227,5 @@ EXPERIMENT = Experiment(
     simulation=lambda settings, seed: build(settings, seed).simulation,
     run_with=run,
     figure=figure,
-    tags=("dendrites", "supervised learning", "NEST"),
+    tags=("tour", "dendrites", "supervised learning", "NEST"),
 )

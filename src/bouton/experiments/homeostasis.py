@@ -223,5 +223,5 @@ EXPERIMENT = Experiment(
     simulation=lambda settings, seed: build(settings, seed).simulation,
     run_with=run,
     figure=figure,
-    tags=("homeostasis", "Brian2"),
+    tags=("tour", "homeostasis", "Brian2"),
 )

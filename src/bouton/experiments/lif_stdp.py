@@ -262,5 +262,5 @@ EXPERIMENT = Experiment(
     simulation=lambda settings, seed: build(settings, main_inputs(settings), seed).simulation,
     run_with=run,
     figure=figure,
-    tags=("STDP", "integrate-and-fire", "NumPy"),
+    tags=("tour", "STDP", "integrate-and-fire", "NumPy"),
 )

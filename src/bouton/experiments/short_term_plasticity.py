@@ -185,5 +185,5 @@ EXPERIMENT = Experiment(
     simulation=lambda settings, seed: build(settings, seed).simulation,
     run_with=run,
     figure=figure,
-    tags=("short-term plasticity", "Norse"),
+    tags=("tour", "short-term plasticity", "Norse"),
 )

@@ -139,5 +139,5 @@ EXPERIMENT = Experiment(
     simulation=lambda settings, seed: build(settings, seed).simulation,
     run_with=run,
     figure=figure,
-    tags=("STDP", "ANNarchy"),
+    tags=("tour", "STDP", "ANNarchy"),
 )
