@@ -240,3 +240,36 @@ def test_a_weight_may_have_an_equation_from_one_part() -> None:
         np.testing.assert_allclose(found, [meant], rtol=2e-2)  # a spike comes at the end of its step
     with pytest.raises(ModelError, match="E507: the parts do not mean one weight"):
         _ = decaying & decaying.named("other")
+
+
+def test_the_shared_weight_stands_still_with_learning_off() -> None:
+    """Also where its equation is otherwise evaluated when it is read, and beside parts whose variables are delivered."""
+    lasting = bt.SynapseModel("dw/dt = -w/(100*ms) : 1", on_post="w += 1", on_pre="transmit = w", name="lasting")
+    release = bt.SynapseModel("R : 1", on_pre="transmit = 1 - R; R += 0.1", name="release")
+    for backend in ("reference", "cpu"):
+        net = bt.Network()
+        source = net.add(bt.SpikeTimes(1, [1, 2, 3] * ms))
+        cell = net.add(bt.Population(1, bt.NeuronModel("v : 1"), force_spikes=bt.SpikeTimes(1, [2, 4] * ms)))
+        synapse = net.connect(source, cell, lasting & release, target="v", w=1.0)
+        sim = bt.Simulation(net, dt=1 * ms, backend=backend)
+        assert "w" in sim.facts.projections[0].weights
+        sim[synapse].learning = False
+        sim.run(8 * ms)
+        assert sim[synapse].w.tolist() == [1.0]
+        sim[synapse].learning = True
+        sim.run(8 * ms)
+        assert sim[synapse].w.magnitude == pytest.approx(np.exp(-0.08), rel=1e-12)
+
+
+def test_parts_of_similar_names_are_told_apart() -> None:
+    long = bt.SynapseModel("x : 1", on_pre="transmit = 1 + 0*x; x += 10", name="a_b")
+    short = bt.SynapseModel("q : 1\nw : 1", on_pre="q += 100; transmit = w", name="a")
+    for rule in (long & short, short & long):
+        net = bt.Network()
+        source = net.add(bt.SpikeTimes(1, [1, 2, 3] * ms))
+        cell = net.add(bt.Population(1, bt.NeuronModel("v : 1")))
+        synapse = net.connect(source, cell, rule, target="v", w=1.0)
+        sim = bt.Simulation(net, dt=1 * ms, backend="reference")
+        recorded = sim.record(synapse, "a_b_x", when="transmitted")
+        sim.run(5 * ms)
+        assert recorded.values.magnitude.tolist() == [0, 10, 20]

@@ -58,8 +58,10 @@ def test_in_compositions_the_parts_agree() -> None:
     first, last = (bt.SynapseModel("w : 1", **texts, simultaneous=f"{s}_first", name=f"{s}_rule") for s in ("pre", "post"))
     assert both(release & last) == both(last & release) == (4.0, 1.0)
     assert both(first & release) == (3.0, 0.5)
-    with pytest.raises(BoutonError, match="E507: the parts disagree on which side comes first"):
-        _ = first & last
+    alone = bt.SynapseModel("x : 1", on_post="x += 1", simultaneous="post_first", name="alone")
+    for one, other in ((first, last), (first, alone), (alone, first)):
+        with pytest.raises(BoutonError, match="E507: the parts disagree on which side comes first"):
+            _ = one & other
 
 
 def test_other_words_are_refused() -> None:

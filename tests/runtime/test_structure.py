@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import bouton as bt
-from bouton.errors import SimulationError
+from bouton.errors import BoutonError, SimulationError
 from bouton.units import ms
 
 N, M = 6, 5
@@ -298,3 +298,93 @@ def test_activity_settles_where_elements_neither_grow_nor_go() -> None:
     inputs = sim[cells].inputs.magnitude
     assert 4.5 < inputs.mean() < 5.5
     assert inputs.std() < 1.0
+
+
+# --- what waits, threads, and what stays --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("condition", ["w < -1", "w < 0.9"])
+def test_asking_changes_nothing_by_itself(condition: str) -> None:
+    """Postsynaptic events wait here; whoever is asked is brought up to date, and goes on as if nobody had asked."""
+    found = []
+    for options in BACKENDS:
+        net = bt.Network()
+        source = net.add(bt.SpikeTimes(4, np.arange(100) * ms, np.arange(100) % 4))
+        cell = bt.NeuronModel("dv/dt = (1.5 - v)/(5*ms) : 1", threshold="v > 1", reset="v = 0")
+        cells = net.add(bt.Population(2, cell))
+        model = bt.SynapseModel(
+            "w : 1\ndx/dt = -x/(10*ms) : 1", on_pre="x += 1; target += 0*w", on_post="w += x", prune=(10 * ms, condition)
+        )
+        synapses = net.connect(source, cells, model, target="v")
+        sim = bt.Simulation(net, dt=1 * ms, **options)
+        assert options["backend"] == "reference" or "wait for the next presynaptic one" in sim.explain()
+        for piece in (55, 45):
+            sim.run(piece * ms)
+            found.append(sim[synapses].w.magnitude)
+    for one, other in zip(found[2:], found[:2] * 2, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
+def test_any_number_of_threads_while_spikes_are_under_way() -> None:
+    n, m, steps = 256, 20, np.arange(60)
+    found = []
+    for threads in (1, 2, 4):
+        net = bt.Network()
+        source = net.add(bt.SpikeTimes(m, np.repeat(steps, m) * ms, np.tile(np.arange(m), 60)))
+        spikes_of_cells = bt.SpikeTimes(n, np.repeat(steps, n) * ms, np.tile(np.arange(n), 60))
+        cells = net.add(bt.Population(n, bt.NeuronModel("i : 1\nv : 1"), i=np.arange(n), force_spikes=spikes_of_cells))
+        model = bt.SynapseModel("w : 1", on_pre="target += w; w *= 0.5", on_post="w += 1", prune=(10 * ms, "i_post < 150"))
+        synapses = net.connect(source, cells, model, target="v", backprop_delay=5 * ms)
+        sim = bt.Simulation(net, dt=1 * ms, threads=threads)
+        sim.run(14 * ms)
+        found.append(sim[synapses].w.magnitude)
+    assert np.unique(found[0]).tolist() == [1.99609375]
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
+
+
+def test_what_was_set_stays_set() -> None:
+    model = bt.SynapseModel("w : 1", on_pre="target += A*w", prune=(2 * ms, "w < 0.5"), parameters={"A": 1.0})
+    sim, _, _, synapses = made(model, np.ones((N, M), dtype=bool), {}, w=bt.Uniform(0, 1))
+    sim.run(5 * ms)
+    assert len(sim[synapses].w) < N * M
+    sim[synapses].parameters.A = 5.0
+    sim.reset()
+    assert len(sim[synapses].w) == N * M
+    assert sim[synapses].parameters.A.magnitude == 5.0
+
+
+def test_a_recorder_waits_for_synapses_that_are_not_there_yet() -> None:
+    model = bt.SynapseModel("w : 1", on_pre="target += w", create=(1 * ms, "t > 3*ms"))
+    sim, _, _, synapses = made(model, np.zeros((N, M), dtype=bool), {}, w=0.5)
+    events = sim.record(synapses, "w", when="after")
+    sim.run(20 * ms)
+    assert len(events) == M * PRE[4:20].sum()
+
+
+@pytest.mark.parametrize("value, found", [("1/(v - v)", "is inf"), ("log(v - 1)", "is nan"), ("1e12 + v", "is 1e\\+12")])
+def test_elements_that_are_no_number_are_refused(value: str, found: str) -> None:
+    net = bt.Network()
+    cell = net.add(bt.Population(2, bt.NeuronModel(f"v : 1\nz = {value} : 1")))
+    net.connect(cell, cell, bt.SynapseModel("w : 1"), pattern=bt.Pairs([], []), structure=bt.Matching(1 * ms, pre="z", post="z"))
+    sim = bt.Simulation(net, dt=1 * ms)
+    with pytest.raises(SimulationError, match=f"E602: 'z' of neuron 0 of .* {found}"):
+        sim.run(3 * ms)
+
+
+@pytest.mark.parametrize(
+    "arguments, found",
+    [
+        ({"prune": (0 * ms, "w > 1")}, "E601: the interval of prune is 0 ms"),
+        ({"prune": (0.15 * ms, "w > 1")}, "E601"),
+        ({"prune": (1 * ms, "ago_post > 1")}, "E506: the condition prune= reads"),
+        ({"create": (1 * ms, "driven_post > 1")}, "E506: the condition create= reads"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_before_anything_runs(arguments: dict[str, Any], found: str) -> None:
+    net = bt.Network()
+    course = bt.TimedArray([1.0, 2.0], dt=1 * ms)
+    cell = net.add(bt.Population(2, bt.NeuronModel("v : 1\nago = v(t-dt) : 1\ndriven = I*2 : 1", parameters={"I": course})))
+    net.connect(cell, cell, bt.SynapseModel("w : 1", **arguments))
+    with pytest.raises(BoutonError, match=found):
+        bt.Simulation(net, dt=0.1 * ms)

@@ -210,9 +210,9 @@ def _analyse_projection(projection: Projection, index: int, populations: Mapping
     for equation in model.equations:
         _check_equation(equation, scope)
     _check_projection_blocks(projection, scope, pre, post)
-    integration = find_integration(model.equations, model.method, scope, on_synapse=True)
     check_structure(projection, scope, pre.scope, post.scope)
     weights, reason = find_weights(model, scope)
+    integration = find_integration(model.equations, model.method, scope, on_synapse=True, weights=weights)
     again = regeneration(projection, scope)
     return ProjectionFacts(name, index, projection, scope, pre, post, integration, weights, reason, again)
 

@@ -63,23 +63,37 @@ def _check_condition(condition: Condition, scope: Scope) -> None:
 
 def _unfit(node: Expr, condition: Condition, scope: Scope) -> str | None:
     """Why a part of a condition cannot be asked between steps."""
-    match node:
-        case Past():
-            return "reads a past value"
-        case Call(func=func) if FUNCTIONS[func].random and func not in DRAWS:
-            return f"draws with {func}"
-        case Name(id=name) if (symbol := scope.find(name)) is not None:
-            if symbol.kind in {"linked", "timed"} or (symbol.kind == "known" and symbol.base not in {"t", "dt", "pi"}):
-                return f"reads {name!r}"
-            own = symbol.owner == "self"
-            if own and symbol.kind == "expression":
-                assert symbol.equation is not None
-                assert symbol.equation.value is not None
-                inner = (why for each in walk(symbol.equation.value) if (why := _unfit(each, condition, scope)) is not None)
-                return next(inner, None)
-            if own and condition.kind == "create" and (symbol.kind != "parameter" or not symbol.shared):
-                return f"reads {name!r} of a synapse that is not there yet"
-    return None
+    if isinstance(node, Name) and condition.kind == "create" and scope.pre is not None:
+        symbol = scope.find(node.id)
+        own = symbol is not None and symbol.owner == "self" and symbol.kind != "expression"
+        if symbol is not None and own and (symbol.kind != "parameter" or not symbol.shared):
+            return f"reads {node.id!r} of a synapse that is not there yet"
+    if isinstance(node, Call) and FUNCTIONS[node.func].random and node.func not in DRAWS:
+        return f"draws with {node.func}"
+    why = _of_a_run(node, scope)
+    if why is None and isinstance(node, Name) and (inner := _behind(node.id, scope)) is not None:
+        return next((w for each in walk(inner[0]) if (w := _unfit(each, condition, inner[1])) is not None), None)
+    return why
+
+
+def _of_a_run(node: Expr, scope: Scope) -> str | None:
+    """Why only a run knows the value of a node; it may be a name for what only a run knows."""
+    if isinstance(node, Past):
+        return "reads a past value"
+    symbol = scope.find(node.id) if isinstance(node, Name) else None
+    if symbol is None:
+        return None
+    known = symbol.kind == "known" and symbol.base not in {"t", "dt", "pi"}
+    return f"reads {symbol.name!r}" if known or symbol.kind in {"linked", "timed"} else None
+
+
+def _behind(name: str, scope: Scope) -> tuple[Expr, Scope] | None:
+    """The text of a sub-expression and the scope in which it stands; None for another name."""
+    symbol = scope.find(name)
+    if symbol is None or symbol.kind != "expression" or symbol.equation is None or symbol.equation.value is None:
+        return None
+    inner = {"pre": scope.pre, "post": scope.post}.get(symbol.owner, scope)
+    return None if inner is None else (symbol.equation.value, inner)
 
 
 def _check_elements(name: str, scope: Scope, where: str) -> None:
@@ -92,6 +106,11 @@ def _check_elements(name: str, scope: Scope, where: str) -> None:
             expected=one_of(known),
             hint=nearest(name, known),
         )
+    why = _hidden(Name(name), scope)
+    if why is not None:
+        raise ModelError(
+            Code.UNSUPPORTED, f"{name!r} {why}", where=where, expected="what follows from variables, parameters and t alone"
+        )
     if known[name].dimension != DIMENSIONLESS:
         raise UnitError(
             Code.DIMENSION,
@@ -99,6 +118,15 @@ def _check_elements(name: str, scope: Scope, where: str) -> None:
             where=where,
             expected="a number of elements",
         )
+
+
+def _hidden(node: Expr, scope: Scope) -> str | None:
+    """Why only a run knows a value, also behind sub-expressions."""
+    if (why := _of_a_run(node, scope)) is not None:
+        return why
+    if isinstance(node, Name) and (inner := _behind(node.id, scope)) is not None:
+        return next((w for each in walk(inner[0]) if (w := _hidden(each, inner[1])) is not None), None)
+    return None
 
 
 def _check_beginning(projection: Projection, scope: Scope) -> None:

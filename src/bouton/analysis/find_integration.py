@@ -59,9 +59,14 @@ Integration: TypeAlias = Exact | ExponentialEuler | RungeKutta
 
 
 def find_integration(
-    equations: tuple[Equation, ...], method: str | Mapping[str, str] | None, scope: Scope, *, on_synapse: bool
+    equations: tuple[Equation, ...],
+    method: str | Mapping[str, str] | None,
+    scope: Scope,
+    *,
+    on_synapse: bool,
+    weights: tuple[str, ...] = (),
 ) -> tuple[Integration, ...]:
-    """The integration of all differential equations of one object.
+    """The integration of all differential equations of one object. ``weights`` are advanced in steps, to stand still if need be.
 
     Raises ModelError: E501 (unknown scheme), E502 (a scheme must be named), E505 (a flag that does not
     hold), E206 (a scheme for something that is no differential equation).
@@ -81,7 +86,7 @@ def find_integration(
                 expected="an equation linear in the exactly integrated variables, with coefficients that are parameters",
             )
     result: list[Integration] = []
-    watched = frozenset(n for reader, side in sides.items() for n in names(side) if n != reader)
+    watched = frozenset(n for reader, side in sides.items() for n in names(side) if n != reader) | {*weights}
     result.extend(_components(odes, {n: exact[n] for n in odes if n in exact}, scope, watched if on_synapse else None))
     rest = [n for n in odes if n not in exact]
     result.extend(_rest(rest, odes, sides, wanted, noise_names, scope))

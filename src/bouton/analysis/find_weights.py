@@ -29,6 +29,8 @@ def find_weights(model: SynapseModel, scope: Scope) -> tuple[tuple[str, ...], st
         own = {name: symbol for name, symbol in own.items() if name in model.detected}
     found, why = _detected(model, scope, own)
     named = tuple(model.weights or ())
+    if model.detected is not None and (shared := scope.symbols.get("w")) is not None and shared.kind in {"ode", "variable"}:
+        named = ("w", *named)  # the weight that parts share
     return tuple(dict.fromkeys((*named, *found))), f"named by parts, or {why}" if named else why
 
 

@@ -222,7 +222,9 @@ def _side(parts: list[_Part], side: str, where: str) -> dict[str, str] | None:
 
 def _simultaneous(parts: list[_Part], where: str) -> str:
     """Which side comes first, as all say that have blocks of both."""
-    chosen = {part.model.simultaneous for part in parts if part.model.on_pre and part.model.on_post}
+    both = {part.model.simultaneous for part in parts if part.model.on_pre and part.model.on_post}
+    asked = {p.model.simultaneous for p in parts if p.model.simultaneous != "pre_first" and (p.model.on_pre or p.model.on_post)}
+    chosen = both | asked
     if len(chosen) > 1:
         raise ModelError(
             Code.DOES_NOT_COMPOSE,

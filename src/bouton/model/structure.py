@@ -8,6 +8,7 @@ from typing import Any
 from bouton.equations.nodes import Expr
 from bouton.equations.parse import parse_expression
 from bouton.errors import Code, EquationError
+from bouton.model.blocks import dt
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +31,5 @@ def read_condition(kind: str, given: Any, owner: str) -> Condition | None:
             where=owner,
             expected=f"a pair (interval, condition), as in {kind}=(1*second, '…')",
         )
-    return Condition(kind, given[0], parse_expression(given[1], f"{owner} {kind}"))
+    interval = dt if isinstance(given[0], str) and given[0] == "dt" else given[0]
+    return Condition(kind, interval, parse_expression(given[1], f"{owner} {kind}"))

@@ -14,7 +14,7 @@ from bouton.analysis.find_places import once_a_neuron
 from bouton.analysis.symbols import Symbol
 from bouton.equations.nodes import Binary, Call, Equation, Expr, Item, Name, Num, Statement, names
 from bouton.equations.show import show_equation, show_statement
-from bouton.model.blocks import TRANSMIT, Block
+from bouton.model.blocks import DELIVERY, TRANSMIT, Block
 from bouton.plan.builder import KernelBuilder, bounded
 from bouton.plan.lower_accumulated import Accumulated, add_up, begin, carry, close, forget, keep
 from bouton.plan.lower_deferred import Deferred, append_event, hold, replay, store_values
@@ -154,6 +154,7 @@ def _statements(
     target = delivery_target(facts.projection, facts.post, facts.scope.where)
     said = _said(facts, block, logged)
     transmitted = False
+    to_target = any(s.target == DELIVERY for s in block.statements)
     for number, (statement, in_head) in enumerate(zip(block.statements, once, strict=True)):
         symbol = find_target(statement, scope, target)
         if deferred is not None and block is deferred.found.post and not in_head:
@@ -175,9 +176,9 @@ def _statements(
             assign_local(builder, statement, origin)
             scope = scope.with_locals([] if symbol is not None else [local_symbol(statement.target)])
         elif symbol.owner in {"pre", "post"}:
-            if not transmitted:
+            if not transmitted and (statement.target == DELIVERY or not to_target):
                 _log(builder, facts, logged - said[EVERY], "transmitted")
-            transmitted = True
+                transmitted = True
             _write_neuron(builder, facts, statement, symbol, writes, origin)
         else:
             write_synapse(builder, facts, statement, symbol, origin)
@@ -197,12 +198,16 @@ def _said(facts: ProjectionFacts, block: Block, logged: frozenset[tuple[str, str
     That is where the block says so (``transmit = …``), or the part of a composition to which the variable belongs, or which
     reads it.
     """
-    places = [n for n, s in enumerate(block.statements) if s.target == TRANSMIT or s.target.endswith(f"_{TRANSMIT}")]
+    parts = facts.projection.model.parts
+    said = {TRANSMIT, *(f"{part.name}_{TRANSMIT}" for part in parts)} - set(facts.scope.symbols)
+    places = [n for n, s in enumerate(block.statements) if s.target in said]
     found: dict[int, set[tuple[str, str]]] = {EVERY: set()}
     for variable, moment in logged if places else ():
-        part = [n for n in places if variable.startswith(block.statements[n].target.removesuffix(TRANSMIT))]
+        owners = [part.name for part in parts if variable.startswith(f"{part.name}_")]
+        owner = max(owners, key=len, default="")
+        part = [n for n in places if owner and block.statements[n].target == f"{owner}_{TRANSMIT}"]
         reads = [n for n in places if variable in names(facts.scope.expand(block.statements[n].value))]
-        place = (part if block.statements[places[0]].target != TRANSMIT and part else reads or places)[-1]
+        place = (part or reads or places)[-1]
         found.setdefault(place, set()).add((variable, moment))
         found[EVERY].add((variable, moment))
     return {number: frozenset(each) for number, each in found.items()}

@@ -49,13 +49,18 @@ def evaluate(node: Expr, value_of: Callable[[str], Value], draw: Callable[[Call,
 
     ``draw`` gives what a call draws at random, and is told how many others stand before it in the text.
     """
+    with np.errstate(all="ignore"):  # kernels do not warn either
+        return _evaluate(node, value_of, _drawn(node, draw))
+
+
+def _drawn(node: Expr, draw: Callable[[Call, int], Value] | None) -> dict[int, Value]:
+    """What calls in an expression draw, by the identity of their nodes."""
     if draw is not None:
         sites = itertools.count()
-        drawn = {
+        return {
             id(each): draw(each, next(sites)) for each in walk(node) if isinstance(each, Call) and FUNCTIONS[each.func].random
         }
-        return _evaluate(node, value_of, drawn)
-    return _evaluate(node, value_of, {})
+    return {}
 
 
 def _evaluate(node: Expr, value_of: Callable[[str], Value], drawn: dict[int, Value]) -> Value:

@@ -12,6 +12,7 @@ from bouton.analysis.symbols import Symbol
 from bouton.equations.nodes import Past, walk
 from bouton.errors import Code, SimulationError
 from bouton.runtime.evaluate import evaluate
+from bouton.runtime.state import is_drawn_again
 from bouton.runtime.variables import read_variable
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def value_of_name(simulation: Simulation, facts: Facts, symbol: Symbol, asked: s
             return simulation.step * simulation.dt
         case "known" if symbol.base == "dt":
             return simulation.dt
+        case "parameter" if isinstance(facts, ProjectionFacts) and is_drawn_again(facts, symbol.base):
+            return state.drawn_again(facts, symbol.base)
         case "parameter":
             value = state.given[facts.name, symbol.base]
             ordered = np.ndim(value) and isinstance(facts, ProjectionFacts)

@@ -18,6 +18,7 @@ from bouton.backends.program import AbstractProgram, sample_positions
 from bouton.errors import Code, SimulationError
 from bouton.runtime.recorders import Recorders
 from bouton.runtime.state import State
+from bouton.runtime.topology import Topology
 
 if TYPE_CHECKING:
     from bouton.runtime.simulation import Simulation
@@ -134,7 +135,7 @@ def _fault_of_totals(state: State, facts: ProjectionFacts) -> tuple[str, str, in
     for (name, _), slot in () if totals is None else totals.totals.items():
         wrong = ~np.isfinite(state.memory.view(slot.key))
         if wrong.any() and (synapses := wrong[state.topologies[facts.name].targets]).any():
-            return facts.name, name, int(state.topologies[facts.name].for_users(np.argmax(synapses)))
+            return facts.name, name, _id(state, facts, np.argmax(synapses))
     return None
 
 
@@ -144,7 +145,13 @@ def _element(state: State, facts: Facts, name: str, wrong: NDArray[np.bool_]) ->
         return int(np.argmax(wrong))
     neurons = state.keepers(facts, name)
     synapses = wrong if neurons is None else wrong[neurons]
-    return int(state.topologies[facts.name].for_users(np.argmax(synapses))) if synapses.any() else None
+    return _id(state, facts, np.argmax(synapses)) if synapses.any() else None
+
+
+def _id(state: State, facts: ProjectionFacts, stored: Any) -> int:
+    """The id of a stored synapse."""
+    topology = state.topologies[facts.name]
+    return int(topology.numbers(stored) if isinstance(topology, Topology) else topology.for_users(stored))
 
 
 def check_finite(simulation: Simulation) -> None:

@@ -194,7 +194,8 @@ class Simulation:
                 where=facts.scope.where,
                 expected="a projection with stored=True, or a population",
             )
-        elements = select(slice(None) if index is None else index, self.state.size(facts), facts.name)
+        size = self.state.size(facts)
+        elements = np.arange(size) if index is None else select(index, size, facts.name)
         if when in MOMENTS:
             return self._record_events(facts, variable, when, index, elements, every)
         return self._record_trace(facts, variable, when, elements, every)
@@ -417,6 +418,10 @@ class Simulation:
     def look(self) -> bool:
         """Let whoever reads variables of synapses see them up to date; the next run does not notice. True if they were not."""
         return self._waiting.look(self.state.plan, self._compiled, self.step, self.dt, self.state.memory)
+
+    def look_away(self) -> None:
+        """Let wait again what somebody looked at, before steps are run."""
+        self._waiting.take_back(self.state.memory)
 
     def settle(self) -> None:
         """Do for good what has still to be done to synapses, before something changes that it rests on."""

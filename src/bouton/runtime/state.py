@@ -66,6 +66,7 @@ class State:
             self.topologies[projection.name] = build_topology(projection, plan, dt, seed, compiled=compiled)
         self._grown: dict[str, _Before] = {}
         self._deepest: dict[Key, int] = {}
+        self._parts: dict[str, NDArray[np.int64]] | None = None
         self._collect_given()
         self.fixed: dict[Key, Any] = {}
         self.dimensions: dict[Key, int] = {}
@@ -203,15 +204,18 @@ class State:
         """Let synapses of a projection go and others appear, before a step; all else stays as it is."""
         name, topology, old = facts.name, self.topologies[facts.name], self.memory
         assert isinstance(topology, Topology)
-        parameters = {key: value for key, value in self.given.items() if key[0] == name}
+        parameters = {
+            key: value
+            for key, value in self.given.items()
+            if key[0] == name and not isinstance(value, TimedArray) and np.ndim(value)
+        }
         self._grown.setdefault(name, _Before(topology, parameters))
         topology, before = topology.changed(kept, sources, targets)
         self.topologies[name] = topology
         fresh = before < 0
         ids = topology.numbers(np.flatnonzero(fresh))
         for key, value in parameters.items():
-            if not isinstance(value, TimedArray) and np.ndim(value):
-                self.given[key] = _moved(value, before, self._beginning(facts, key[1], ids))
+            self.given[key] = _moved(value, before, self._beginning(facts, key[1], ids))
         own = {slot.key: slot for slot in self.plan.slots if slot.owner == name and slot.shape == ("n",) and slot.role != "fixed"}
         self.memory = self._allocate()
         self.memory.take_over(old, self._initialise, own)
@@ -272,12 +276,17 @@ class State:
         return Memory(self.plan.slots, self.dimensions, self.fixed, self.plan.private, self._of_parts(limits), shared)
 
     def _limits(self) -> dict[str, NDArray[np.int64]]:
-        """Where the parts of several threads begin in each population; nothing for one thread."""
+        """Where the parts of several threads begin in each population; nothing for one thread.
+
+        They stay for the life of a simulation: spikes that are under way are filed by them.
+        """
         if self.plan.parts == 1:
             return {}
-        sizes = {p.name: p.population.size for p in self.facts.populations}
-        onto = {name: [p.name for p in self.facts.projections if p.post.name == name] for name in sizes}
-        return find_limits(self.plan, sizes, onto, self.topologies)
+        if self._parts is None:
+            sizes = {p.name: p.population.size for p in self.facts.populations}
+            onto = {name: [p.name for p in self.facts.projections if p.post.name == name] for name in sizes}
+            self._parts = find_limits(self.plan, sizes, onto, self.topologies)
+        return self._parts
 
     def _of_parts(self, limits: Mapping[str, NDArray[np.int64]]) -> tuple[dict[Key, Any], ...]:
         """Fixed values that threads have for themselves."""
@@ -495,7 +504,7 @@ class State:
 
 @dataclass(frozen=True)
 class _Before:
-    """A projection as it was before any synapse appeared or went."""
+    """A projection as it was before any synapse appeared or went, with what it was given for each."""
 
     topology: Topology
     given: Mapping[Key, Any]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bouton.analysis.facts import Facts, ProjectionFacts
 from bouton.analysis.symbols import Symbol
 from bouton.equations.nodes import Call, Expr
+from bouton.errors import Code, SimulationError
 from bouton.model.structure import Condition
 from bouton.network.population import base_and_indices
 from bouton.network.structure import Matching
@@ -29,6 +30,8 @@ Bools = NDArray[np.bool_]
 Ids = NDArray[np.int64]
 PAIRS_AT_ONCE = 2**20
 """Pairs of neurons whose condition is evaluated together."""
+MOST = 2**24
+"""What a neuron may have of elements: more is a mistake."""
 ROUNDS = 8
 """How often elements that may not be joined are offered to one another anew at one time."""
 
@@ -56,6 +59,8 @@ class Structure:
         self._asked = 0
         projections = [f for f in simulation.facts.projections if f.projection.structure or f.projection.model.conditions]
         self._projections = tuple(projections)
+        for _ in self._questions():  # refuses intervals that are none
+            pass
 
     def reset(self) -> None:
         """Nothing was asked yet."""
@@ -70,13 +75,14 @@ class Structure:
         simulation, step, changed = self._simulation, self._simulation.step, False
         if step <= self._asked:
             return False
-        self._asked = step
         for facts, question, steps in self._questions():
             if step % steps:
                 continue
             if simulation.state.learning[facts.name] and not (found := self._answer(facts, question)).is_none:
                 simulation.rewire(facts, found)
                 changed = True
+        simulation.look_away()
+        self._asked = step
         return changed
 
     def _questions(self) -> Iterator[tuple[ProjectionFacts, Condition | Matching, int]]:
@@ -93,11 +99,12 @@ class Structure:
                     seconds = float(in_base(interval, TIME, where=facts.scope.where))
                 else:
                     seconds = simulation.dt
-                yield (
-                    facts,
-                    question,
-                    max(1, duration_steps(seconds, simulation.dt, f"the interval of {what}", facts.scope.where)),
-                )
+                steps = duration_steps(seconds, simulation.dt, f"the interval of {what}", facts.scope.where)
+                if steps == 0:
+                    raise SimulationError(
+                        Code.BAD_TIME, f"the interval of {what} is 0 ms", where=facts.scope.where, expected="at least dt"
+                    )
+                yield facts, question, steps
 
     def _answer(self, facts: ProjectionFacts, question: Condition | Matching) -> Change:
         topology = self._simulation.state.topologies[facts.name]
@@ -227,6 +234,15 @@ def _elements(simulation: Simulation, facts: ProjectionFacts, matching: Matching
         base, chosen = base_and_indices(view)
         value = np.broadcast_to(np.asarray(value_of_name(simulation, side, side.scope.symbols[name], name)), (base.size,))
         count = np.zeros(base.size, dtype=np.int64)
+        wrong = ~(value[chosen] < MOST)
+        if wrong.any():
+            neuron = int(chosen[np.argmax(wrong)])
+            raise SimulationError(
+                Code.NOT_FINITE,
+                f"{name!r} of neuron {neuron} of {side.name!r} is {value[neuron]:g} at step {simulation.step}",
+                where=f"Matching, {facts.name}",
+                expected=f"a number of elements below {MOST}",
+            )
         count[chosen] = np.floor(np.maximum(value[chosen], 0)).astype(np.int64)
         result.append(count)
     return result[0], result[1]
