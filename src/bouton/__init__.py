@@ -68,6 +68,7 @@ _PLACES = {
 }
 
 _MODULES = {
+    "explore": "bouton.explore",  # above the rooms that import this module: named here only, not for type checkers
     "neurons": "bouton.library.neurons",
     "plots": "bouton.plots",
     "protocols": "bouton.protocols",

@@ -175,7 +175,7 @@ def test_values_in_a_few_characters() -> None:
 
 def test_every_public_name_is_in_the_reference() -> None:
     text = (ROOT / "docs/api.md").read_text("utf-8")
-    modules = {"neurons", "plots", "protocols", "rules", "units"}
+    modules = {"explore", "neurons", "plots", "protocols", "rules", "units"}
     figures = [name for name in bt.plots.__all__ if name != "style"]
     assert [name for name in figures if f":: bouton.plots.{name}\n" not in text] == []
     assert [name for name in set(bt.__all__) - modules if not re.search(rf":: bouton\.{name}$", text, re.MULTILINE)] == []

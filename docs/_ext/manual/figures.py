@@ -327,8 +327,8 @@ def caption(folder: Path, name: str) -> str | None:
 def key(drawing: Drawing) -> str:
     """A hash of the files that a figure is made of: those of the model and of the protocols."""
     of = drawing.of
-    made: list[Any] = [of.run if isinstance(of, Protocol) else of.build, protocols.play, style.figure]
-    made += [of_rule, printed, is_random, rules.PairSTDP.build, *(each.run for each in map(protocols.find, protocols.names()))]
+    made: list[Any] = [of.stage if isinstance(of, Protocol) else of.build, protocols.play, style.figure]
+    made += [of_rule, printed, is_random, rules.PairSTDP.build, *(each.stage for each in map(protocols.find, protocols.names()))]
     if isinstance(of, Rule) and of.neuron is not None:
         made.append(getattr(neurons, of.neuron).build)
     if isinstance(of, Protocol):

@@ -223,7 +223,7 @@ def _figure(name: str, drawn: Path | None) -> str:
 
 
 def _protocol(of: Protocol, drawn: Path | None) -> Iterator[str]:
-    module = inspect.getmodule(of.run)
+    module = inspect.getmodule(of.stage)
     first, _, rest = of_docstring(inspect.getdoc(module)).partition("\n\n")
     yield heading(of.name, "=")
     yield ".. py:currentmodule:: bouton.protocols"
@@ -240,7 +240,7 @@ def _protocol(of: Protocol, drawn: Path | None) -> Iterator[str]:
     yield _figure(f"protocol-{of.name}", drawn)
     yield heading("What it does", "-")
     yield rest.strip()
-    yield of_docstring(inspect.getdoc(of.run), headings=False).strip()
+    yield of_docstring(inspect.getdoc(of.stage), headings=False).strip()
     if of.score:
         yield f"The score is the {inline(of.score)}; a rule without an error has 0."
     yield f"It asks {_ASKS[of.asks]}."

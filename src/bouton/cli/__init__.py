@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from bouton.cli import console, doctor, explain, list, profile, protocol, rules, run, show, validate, warmup
+from bouton.cli import console, doctor, explain, explore, list, profile, protocol, rules, run, show, validate, warmup
 from bouton.errors import BoutonError
 
 __all__ = ["app", "main"]
@@ -64,6 +64,7 @@ app.command("rules")(rules.rules)
 app.command("neurons")(rules.neurons)
 app.add_typer(protocol.app, name="protocol")
 app.command("validate")(validate.validate)
+app.command("explore")(explore.explore)
 app.command("doctor")(doctor.doctor)
 
 

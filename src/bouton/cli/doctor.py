@@ -33,7 +33,7 @@ EXTRAS = (
     Extra("torch", ("torch",), "rules as differentiable PyTorch functions", "pip install torch"),
     Extra("cuda", ("numba_cuda",), "running on an NVIDIA GPU", "pip install 'numba-cuda[cu12]'"),
     Extra("mpi", ("mpi4py",), "running on several machines", "pip install mpi4py mpich"),
-    Extra("explore", ("panel", "bokeh"), "experiments with sliders in the browser", "pip install panel bokeh"),
+    Extra("explore", ("panel", "bokeh"), "rules with sliders and experiments in the browser", "pip install panel bokeh"),
     Extra("docs", ("sphinx",), "building the manual", "pip install sphinx"),
 )
 

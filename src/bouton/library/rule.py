@@ -73,6 +73,12 @@ class Rule(Entry):
         texts, parameters = self.variant(chosen, given, unit)
         return SynapseModel(**texts, parameters=parameters, name=name or self.part)
 
+    def explore(self, chosen: str | None = None, /, **given: Any) -> Any:
+        """The explorer of this rule, to be shown in a notebook; see `bouton.explore`."""
+        from importlib import import_module  # a room above this one, which nothing here depends on
+
+        return import_module("bouton.explore").explore(self, set=chosen, **given)
+
     def mentioned(self, texts: Mapping[str, Any]) -> frozenset[str]:
         """The names that a model of these texts reads."""
         return SynapseModel(**texts, name=self.part).mentioned

@@ -1,8 +1,8 @@
 """The laboratory's protocols: a rule driven by given spike trains, without a network.
 
 ``bt.protocols.play(rule, pre, post)`` gives the weight and every variable. ``bt.protocols.window(rule)`` and its like
-are built on it: they give a labelled dataset, a figure as in the paper, and a score. A file in ``laboratory`` is a protocol by
-existing.
+are built on it: they give a labelled dataset, a figure as in the paper, and a score. ``bt.protocols.window.prepare(rule)``
+gives what can be asked for it again with other parameters, in milliseconds. A file in ``laboratory`` is a protocol by existing.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from bouton.errors import Code, NameError_, nearest, one_of
 
 if TYPE_CHECKING:
     from bouton.protocols.drive import Played as Played
+    from bouton.protocols.drive import Staged as Staged
     from bouton.protocols.drive import play as play
+    from bouton.protocols.drive import stage as stage
     from bouton.protocols.protocol import Protocol
 
-_PLACES = {"Played": "drive", "play": "drive"}
+_PLACES = {"Played": "drive", "Staged": "drive", "play": "drive", "stage": "drive"}
 
 
 def __dir__() -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ CELL = bt.NeuronModel(f"{RECEIVED} : 1", name="cell")
 
 @dataclass(frozen=True)
 class Played:
-    """What came of trains.
+    """What came of trains; of a `Staged`, what came of them when it was played last.
 
     Attributes
     ----------
@@ -64,7 +64,50 @@ class Played:
         return xarray.Dataset({name: recording.to_xarray() for name, recording in self.grid.items()})
 
 
-def play(
+@final
+class Staged:
+    """Synapses, cells and trains that can be played again and again, with other parameters, without compiling anything anew."""
+
+    def __init__(self, played: Played, duration: Quantity, *, weigh: bool) -> None:
+        self._played, self._duration, self._weigh = played, duration, weigh
+        self._set: dict[str, Any] = {}
+        self._fresh = True
+
+    @property
+    def simulation(self) -> bt.Simulation:
+        """What is run."""
+        return self._played.simulation
+
+    def play(self, *, seed: int | None = None, **values: Any) -> Played:
+        """Play from the beginning. Parameters of the rule stay as they were given last, initial values of variables do not.
+
+        Raises NameError_ (E206) for what the rule does not have, SimulationError (E506) for a parameter that is the delay or the
+        interval of a block, and what a run refuses.
+        """
+        simulation, synapses = self.simulation, self._played.synapses
+        if not self._fresh or seed is not None:
+            simulation.reset(seed=seed)
+        self._fresh = False
+        for recording in (*self._played.events.values(), *self._played.grid.values(), *self._played.cell_grid.values()):
+            recording.forget()
+        handle = simulation[synapses]
+        for name, value in values.items():
+            if name not in synapses.model.parameters:
+                setattr(handle, name, value)
+            elif name not in self._set or not _same(self._set[name], value):
+                setattr(handle.parameters, name, value)
+                self._set[name] = value
+        played = replace(self._played, initial=handle.w if self._weigh else None)
+        simulation.run(self._duration)
+        return played
+
+
+def play(rule: bt.SynapseModel, pre: Trains, post: Trains, **options: Any) -> Played:
+    """Drive synapses with spikes: `stage` tells the ``options``, and what is refused."""
+    return stage(rule, pre, post, **options).play()
+
+
+def stage(
     rule: bt.SynapseModel,
     pre: Trains,
     post: Trains,
@@ -85,8 +128,8 @@ def play(
     connect: Mapping[str, Any] | None = None,
     options: Mapping[str, Any] | None = None,
     **values: Any,
-) -> Played:
-    """Drive synapses with spikes.
+) -> Staged:
+    """Prepare synapses that are to be driven with spikes.
 
     Parameters
     ----------
@@ -136,17 +179,22 @@ def play(
         }
     synapses = network.connect(sources, cells, rule, target=target, pattern=bt.OneToOne(), name="synapses", **sought, **values)
     simulation = bt.Simulation(network, dt=dt, **(options or {}))
-    initial = simulation[synapses].w if weigh else None
     at_events = {name: simulation.record(synapses, name, when=moment) for name in events}
     on_grid = {name: simulation.record(synapses, name, every=every) for name in record}
     on_cells = {name: simulation.record(cells, name, every=every) for name in record_cells}
-    simulation.run(_duration(trains, dt) if duration is None else duration)
-    return Played(simulation, synapses, cells, at_events, on_grid, on_cells, initial)
+    played = Played(simulation, synapses, cells, at_events, on_grid, on_cells)
+    return Staged(played, _duration(trains, dt) if duration is None else duration, weigh=weigh)
 
 
 def start(rule: bt.SynapseModel, w: Any) -> dict[str, Any]:
     """The weight to begin with, for `play`; nothing where there is none, or where it follows from other variables."""
     return {"w": w} if sets_weight(rule) else {}
+
+
+def _same(a: Any, b: Any) -> bool:
+    """True for equal numbers in equal units."""
+    magnitudes = (getattr(each, "magnitude", each) for each in (a, b))
+    return bool(getattr(a, "units", None) == getattr(b, "units", None) and np.array_equal(*magnitudes))
 
 
 def to_grid(times: NDArray[np.float64], dt: Quantity) -> Quantity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from bouton.protocols.checks import check_asked
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     import bouton as bt
+
+Ready: TypeAlias = Callable[..., "xr.Dataset"]
+"""A protocol that was prepared for a rule: from parameters of the rule to the dataset."""
 
 
 @final
@@ -25,21 +28,21 @@ class Protocol:
     name: as in ``bt.protocols.NAME``.
     title: one line for lists.
     papers: whose experiment it is, with DOI.
-    run: from a model, and options, to the dataset; its ``attrs["score"]``, where there is one, is how far the rule is from
-        what was measured.
+    stage: from a model, and options, to what gives the dataset, as often as it is called, with parameters of the model that it
+        is called with; the dataset's ``attrs["score"]``, where there is one, is how far the rule is from what was measured.
     draw: the dataset as in the paper.
     columns: the dataset as columns of a table, by name with the unit.
     score: what the score is; empty without data to be held to.
     asks: ``weight`` if it asks how the weight changes, ``release`` if what is transmitted at each spike; a rule that has no such
         thing is refused.
-    options: what the command line may set of ``run``, with default values: numbers, words, or quantities (of which arrays are
+    options: what the command line may set of ``stage``, with default values: numbers, words, or quantities (of which arrays are
         written as ``[5, 10] Hz``).
     """
 
     name: str
     title: str
     papers: tuple[str, ...]
-    run: Callable[..., xr.Dataset]
+    stage: Callable[..., Ready]
     draw: Callable[[xr.Dataset], Figure]
     columns: Callable[[xr.Dataset], Mapping[str, Any]]
     score: str = ""
@@ -47,12 +50,18 @@ class Protocol:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, rule: bt.SynapseModel, *arguments: Any, **options: Any) -> xr.Dataset:
-        """The dataset for a rule; options are those of ``run`` and of `bouton.protocols.play`.
+        """The dataset for a rule; options are those of ``stage`` and of `bouton.protocols.play`.
 
         Raises NetworkError: E401 (it does not apply to this rule), E408 (the rule reads what must be given, such as ``neuron=``).
         """
+        return self.prepare(rule, *arguments, **options)()
+
+    def prepare(self, rule: bt.SynapseModel, *arguments: Any, **options: Any) -> Ready:
+        """The protocol for a rule, compiled once: called with parameters of the rule, as in ``ready(A_plus=0.02)``, it gives the
+        dataset. A parameter stays as it was given last. Raises as a call does; called, it raises what `Staged.play` does.
+        """
         check_asked(rule, self.asks, f"protocols.{self.name}")
-        return self.run(rule, *arguments, **options)
+        return self.stage(rule, *arguments, **options)
 
     def __repr__(self) -> str:
         return f"<bt.protocols.{self.name}: {self.title}>"

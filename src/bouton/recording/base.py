@@ -41,6 +41,10 @@ class AbstractRecording:
         self._past.append(self._store)
         self._store = Store(self._empty)
 
+    def forget(self) -> None:
+        """Drop the finished episodes; views of them that somebody has stay as they are."""
+        self._past = []
+
     @property
     def episodes(self) -> tuple[Self, ...]:
         """All episodes, oldest first, each with the accessors of this recording; the last is the one under way."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,19 @@ BLOCK = 2**16
 """Values that are checked at a time."""
 CHECK_SHARE = 0.05
 """Share of the time that checks of a larger state may take: they are as rare as that needs."""
+Watcher = Callable[["Simulation", int, int], None]
+"""What is told of a run after each stretch: the simulation, steps that are done and steps of this run."""
+_watcher: ContextVar[Watcher | None] = ContextVar("_watcher", default=None)
+
+
+@contextmanager
+def watching(watcher: Watcher) -> Iterator[None]:
+    """Within this context ``watcher`` is told of each run. What it raises ends the run between two steps, as Ctrl-C does."""
+    before = _watcher.set(watcher)
+    try:
+        yield
+    finally:
+        _watcher.reset(before)
 
 
 @dataclass
@@ -43,7 +57,7 @@ class _Checks:
 
 def run_steps(simulation: Simulation, program: AbstractProgram, recorders: Recorders, steps: int, *, progress: bool) -> None:
     """Run ``steps`` steps. Raises SimulationError (E602), and KeyboardInterrupt between stretches."""
-    target = simulation.step + steps
+    target, watcher = simulation.step + steps, _watcher.get()
     stretch = 256
     checks = _Checks(simulation.step)
     with _deferred_interrupt() as interrupted, _bar(simulation, steps, shown=progress) as advance:
@@ -55,6 +69,8 @@ def run_steps(simulation: Simulation, program: AbstractProgram, recorders: Recor
             if not is_small(simulation):
                 _check_now_and_then(simulation, checks, last=simulation.step >= target)
             advance(simulation.step - first)
+            if watcher is not None:
+                watcher(simulation, steps - (target - simulation.step), steps)
             if interrupted():
                 raise KeyboardInterrupt(f"stopped at {simulation.step * simulation.dt * 1e3:g} ms")
             took = max(time.perf_counter() - begin, 1e-6)

@@ -18,8 +18,8 @@ import numpy as np
 import bouton as bt
 from bouton.plots import style
 from bouton.plots.marks import measured, reference
-from bouton.protocols.drive import play, start, to_grid
-from bouton.protocols.protocol import Protocol
+from bouton.protocols.drive import stage, start, to_grid
+from bouton.protocols.protocol import Protocol, Ready
 from bouton.units import TIME, Hz, Quantity, in_base, ms, second, seconds
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def bursts(
     w: float = 0.0,
     of: float = 1.0,
     **options: Any,
-) -> xr.Dataset:
+) -> Ready:
     """Pair bursts ``repetitions`` times at an ``interval``, a synapse for each pair of bursts; ``options`` are those of `play`.
 
     ``curve`` is the change against ``lag`` (ms from the first presynaptic spike to the first postsynaptic one) with bursts of
@@ -89,30 +89,35 @@ def bursts(
     pre = [train(1, hertz, 0.0)] * len(CONDITIONS) + [train(pre_spikes, hertz, 0.0)] * len(shifts)
     post = [train(*burst) for burst in zip(spikes, rates, onsets, strict=True)]
     post += [train(post_spikes, hertz, shift) for shift in shifts]
-    change, curve = np.split(play(rule, pre, post, weigh=True, **start(rule, w), **options).change() / of, [len(CONDITIONS)])
-    return xarray.Dataset(
-        {
-            "curve": ("lag", curve, {"units": "1", "long_name": "change of the weight"}),
-            "change": ("condition", change, {"units": "1", "long_name": "change of the weight"}),
-            "measured": ("condition", found, {"units": "1"}),
-            "error": ("condition", errors, {"units": "1"}),
-        },
-        coords={
-            "lag": ("lag", shifts, {"units": "ms", "long_name": "t_post - t_pre, first spikes"}),
-            "spikes": ("condition", spikes),
-            "rate": ("condition", rates, {"units": "Hz"}),
-            "onset": ("condition", onsets, {"units": "ms"}),
-        },
-        attrs={
-            "rule": rule.name,
-            "score": float((((change - found) / errors) ** 2).mean()),
-            "source": "Nevian & Sakmann (2006)",
-            "pre_spikes": pre_spikes,
-            "post_spikes": post_spikes,
-            "rate_Hz": hertz,
-            "repetitions": repetitions,
-        },
-    )
+    staged = stage(rule, pre, post, weigh=True, **start(rule, w), **options)
+
+    def evaluate(**values: Any) -> xr.Dataset:
+        change, curve = np.split(staged.play(**values).change() / of, [len(CONDITIONS)])
+        return xarray.Dataset(
+            {
+                "curve": ("lag", curve, {"units": "1", "long_name": "change of the weight"}),
+                "change": ("condition", change, {"units": "1", "long_name": "change of the weight"}),
+                "measured": ("condition", found, {"units": "1"}),
+                "error": ("condition", errors, {"units": "1"}),
+            },
+            coords={
+                "lag": ("lag", shifts, {"units": "ms", "long_name": "t_post - t_pre, first spikes"}),
+                "spikes": ("condition", spikes),
+                "rate": ("condition", rates, {"units": "Hz"}),
+                "onset": ("condition", onsets, {"units": "ms"}),
+            },
+            attrs={
+                "rule": rule.name,
+                "score": float((((change - found) / errors) ** 2).mean()),
+                "source": "Nevian & Sakmann (2006)",
+                "pre_spikes": pre_spikes,
+                "post_spikes": post_spikes,
+                "rate_Hz": hertz,
+                "repetitions": repetitions,
+            },
+        )
+
+    return evaluate
 
 
 @style.styled
@@ -166,7 +171,7 @@ PROTOCOL = Protocol(
     name="bursts",
     title="bursts of spikes at several lags, 60 times at 0.1 Hz",
     papers=("Nevian & Sakmann (2006), doi:10.1523/JNEUROSCI.1749-06.2006",),
-    run=bursts,
+    stage=bursts,
     draw=draw,
     columns=columns,
     score="mean squared error in units of the standard error",

@@ -14,8 +14,8 @@ import numpy as np
 
 import bouton as bt
 from bouton import plots
-from bouton.protocols.drive import play, start
-from bouton.protocols.protocol import Protocol
+from bouton.protocols.drive import stage, start
+from bouton.protocols.protocol import Protocol, Ready
 from bouton.units import ms
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ ERRORS = np.array([[0.05, 0.10, 0.14, 0.11, 0.26], [0.08, 0.11, 0.10, 0.32, 0.19
 FIRST = 100.0
 
 
-def frequency(rule: bt.SynapseModel, *, pairings: int = 60, w: float = 0.0, of: float = 1.0, **options: Any) -> xr.Dataset:
+def frequency(rule: bt.SynapseModel, *, pairings: int = 60, w: float = 0.0, of: float = 1.0, **options: Any) -> Ready:
     """Pair spikes ``pairings`` times at each rate and lag, a synapse for each; ``options`` are those of `play`.
 
-    Returns a dataset over ``lag`` (ms, positive if the presynaptic spike is first) and ``rate`` (Hz): ``change``, the final
+    The dataset is over ``lag`` (ms, positive if the presynaptic spike is first) and ``rate`` (Hz): ``change``, the final
     weight less the initial one ``w``, over the weight ``of`` which the change is asked for; ``measured`` and ``error`` of the
     experiment.
     ``attrs["score"]`` is the mean of ((change - measured)/error)².
@@ -43,15 +43,19 @@ def frequency(rule: bt.SynapseModel, *, pairings: int = 60, w: float = 0.0, of: 
     trains = [FIRST + np.round(np.arange(pairings) * 1e3 / rate) for rate in RATES]
     pre = [train * ms for _ in LAGS for train in trains]
     post = [(train + lag) * ms for lag in LAGS for train in trains]
-    played = play(rule, pre, post, weigh=True, **{"dt": 1 * ms, **start(rule, w), **options})
-    change = played.change().reshape(MEASURED.shape) / of
-    score = float((((change - MEASURED) / ERRORS) ** 2).mean())
+    staged = stage(rule, pre, post, weigh=True, **{"dt": 1 * ms, **start(rule, w), **options})
     dims = ("lag", "rate")
-    return xarray.Dataset(
-        {"change": (dims, change), "measured": (dims, MEASURED), "error": (dims, ERRORS)},
-        coords={"lag": ("lag", list(LAGS), {"units": "ms"}), "rate": ("rate", list(RATES), {"units": "Hz"})},
-        attrs={"rule": rule.name, "score": score, "source": "Sjöström, Turrigiano & Nelson (2001)"},
-    )
+
+    def evaluate(**values: Any) -> xr.Dataset:
+        change = staged.play(**values).change().reshape(MEASURED.shape) / of
+        score = float((((change - MEASURED) / ERRORS) ** 2).mean())
+        return xarray.Dataset(
+            {"change": (dims, change), "measured": (dims, MEASURED), "error": (dims, ERRORS)},
+            coords={"lag": ("lag", list(LAGS), {"units": "ms"}), "rate": ("rate", list(RATES), {"units": "Hz"})},
+            attrs={"rule": rule.name, "score": score, "source": "Sjöström, Turrigiano & Nelson (2001)"},
+        )
+
+    return evaluate
 
 
 def draw(found: xr.Dataset) -> Figure:
@@ -70,7 +74,7 @@ PROTOCOL = Protocol(
     name="frequency",
     title="60 pairings at 0.1 to 50 Hz",
     papers=("Sjöström, Turrigiano & Nelson (2001), doi:10.1016/S0896-6273(01)00542-6",),
-    run=frequency,
+    stage=frequency,
     draw=draw,
     columns=columns,
     score="mean squared error in units of the standard error",

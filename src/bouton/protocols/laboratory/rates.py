@@ -16,8 +16,8 @@ import bouton as bt
 from bouton.errors import Code, NetworkError
 from bouton.plots import style
 from bouton.plots.marks import reference
-from bouton.protocols.drive import play, start
-from bouton.protocols.protocol import Protocol
+from bouton.protocols.drive import stage, start
+from bouton.protocols.protocol import Protocol, Ready
 from bouton.units import TIME, Hz, Quantity, in_base, ms, second, seconds
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def rates(
     w: Any = 0.5,
     seed: int = 0,
     **options: Any,
-) -> xr.Dataset:
+) -> Ready:
     """Drive ``synapses`` synapses with trains of their own at each pair of rates; ``options`` are those of `play`.
 
-    Returns a dataset over ``pre`` and ``post`` (Hz): ``drift``, the change of the weight in a second, from a tenth of the
+    The dataset is over ``pre`` and ``post`` (Hz): ``drift``, the change of the weight in a second, from a tenth of the
     ``duration`` on, as the mean over synapses, and ``error``, its standard error. Weights begin at ``w``, unless they follow from
     other variables. One that reaches a bound drifts no more: choose a duration in which few do.
     A train has at most one spike in a step. Trains depend on ``seed``, rates and number only, so that rules can be compared.
@@ -68,7 +68,7 @@ def rates(
         bt.SpikeTimes(len(train), np.concatenate(train) * step * second, np.repeat(np.arange(len(train)), [*map(len, train)]))
         for train in trains
     ]
-    played = play(
+    staged = stage(
         rule,
         sources[0],
         sources[1],
@@ -78,19 +78,23 @@ def rates(
         **start(rule, w),
         **options,
     )
-    weights = played.grid["w"].values
-    gained = np.asarray(weights.magnitude[-1] - weights.magnitude[0]) / ((SAMPLES - 1) * samples)
-    gained = gained.reshape(len(sides[0]), len(sides[1]), synapses)
-    error = gained.std(axis=2, ddof=1) / np.sqrt(synapses) if synapses > 1 else np.full(gained.shape[:2], np.nan)
-    unit, dims = {"units": f"{weights.units:~}/s" if f"{weights.units:~}" else "1/s"}, ("pre", "post")
-    return xarray.Dataset(
-        {
-            "drift": (dims, gained.mean(axis=2), {**unit, "long_name": "change of the weight in a second"}),
-            "error": (dims, error, {**unit, "long_name": "standard error"}),
-        },
-        coords={name: (name, side, {"units": "Hz"}) for name, side in zip(dims, sides, strict=True)},
-        attrs={"rule": rule.name, "synapses": synapses, "duration_s": SAMPLES * samples, "seed": seed},
-    )
+
+    def evaluate(**values: Any) -> xr.Dataset:
+        weights = staged.play(**values).grid["w"].values
+        gained = np.asarray(weights.magnitude[-1] - weights.magnitude[0]) / ((SAMPLES - 1) * samples)
+        gained = gained.reshape(len(sides[0]), len(sides[1]), synapses)
+        error = gained.std(axis=2, ddof=1) / np.sqrt(synapses) if synapses > 1 else np.full(gained.shape[:2], np.nan)
+        unit, dims = {"units": f"{weights.units:~}/s" if f"{weights.units:~}" else "1/s"}, ("pre", "post")
+        return xarray.Dataset(
+            {
+                "drift": (dims, gained.mean(axis=2), {**unit, "long_name": "change of the weight in a second"}),
+                "error": (dims, error, {**unit, "long_name": "standard error"}),
+            },
+            coords={name: (name, side, {"units": "Hz"}) for name, side in zip(dims, sides, strict=True)},
+            attrs={"rule": rule.name, "synapses": synapses, "duration_s": SAMPLES * samples, "seed": seed},
+        )
+
+    return evaluate
 
 
 def _poisson(random: np.random.Generator, probability: float, steps: int) -> NDArray[np.int64]:
@@ -159,7 +163,7 @@ PROTOCOL = Protocol(
         "Izhikevich & Desai (2003), doi:10.1162/089976603321891783",
         "Pfister & Gerstner (2006), doi:10.1523/JNEUROSCI.1425-06.2006",
     ),
-    run=rates,
+    stage=rates,
     draw=draw,
     columns=columns,
     options={"pre": PRE, "post": POST, "synapses": 400, "duration": 20 * second, "w": 0.5, "seed": 0, "dt": 0.1 * ms},

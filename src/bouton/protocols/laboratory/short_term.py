@@ -7,7 +7,7 @@ depressing. The numbers of their recordings are not here: there is no score.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +15,8 @@ import numpy as np
 import bouton as bt
 from bouton.plots import style
 from bouton.plots.marks import reference
-from bouton.protocols.drive import RECEIVED, play, start, to_grid
-from bouton.protocols.protocol import Protocol
+from bouton.protocols.drive import RECEIVED, Staged, stage, start, to_grid
+from bouton.protocols.protocol import Protocol, Ready
 from bouton.units import TIME, Hz, Quantity, in_base, ms, seconds
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ def short_term(
     trials: int = 1,
     w: Any = 1.0,
     **options: Any,
-) -> xr.Dataset:
+) -> Ready:
     """Drive synapses with regular trains and with pairs of spikes, or with a ``train`` of one's own (times with a unit).
 
-    Returns a dataset: ``amplitude`` over ``rate`` (Hz) and ``response``, what each spike transmits, and ``relative``, over what
+    In the dataset: ``amplitude`` over ``rate`` (Hz) and ``response``, what each spike transmits, and ``relative``, over what
     the first one does; ``steady`` over ``rate``, the same for a train of five seconds; ``ratio`` over ``interval`` (ms), the
     second of two spikes over the first. With a train of one's own, ``amplitude`` and ``relative`` over ``response``, at its
     ``time`` (ms). All are means over ``trials`` synapses, for rules that draw at random, and ``error`` is the standard error of
@@ -68,43 +68,48 @@ def short_term(
         counts = np.maximum(responses, np.ceil(SETTLED * hertz / 1e3).astype(int) + 1)
         trains = [FIRST + np.arange(count) * 1e3 / rate for count, rate in zip(counts, hertz, strict=True)]
         trains += [np.array([FIRST, FIRST + 1e3 * gap]) for gap in gaps]
-    means, errors, unit = _responses(rule, trains, trials, w, {"dt": 1 * ms, **options})
+    responding = _responses(rule, trains, trials, w, {"dt": 1 * ms, **options})
     attrs = {"rule": rule.name, "trials": trials}
-    of_spike = {"units": unit, "long_name": "what a spike transmits"}
-    relative = {"units": "1", "long_name": "what a spike transmits over what the first does"}
-    first = [_over(mean, mean[0]) for mean in means]
-    if train is not None:
+
+    def evaluate(**values: Any) -> xr.Dataset:
+        means, errors, unit = responding(**values)
+        of_spike = {"units": unit, "long_name": "what a spike transmits"}
+        relative = {"units": "1", "long_name": "what a spike transmits over what the first does"}
+        first = [_over(mean, mean[0]) for mean in means]
+        if train is not None:
+            return xarray.Dataset(
+                {
+                    "amplitude": ("response", means[0], of_spike),
+                    "relative": ("response", first[0], relative),
+                    "error": ("response", errors[0], of_spike),
+                },
+                coords={"response": np.arange(1, len(means[0]) + 1), "time": ("response", trains[0], {"units": "ms"})},
+                attrs=attrs,
+            )
+        several, dims = range(len(hertz)), ("rate", "response")
         return xarray.Dataset(
             {
-                "amplitude": ("response", means[0], of_spike),
-                "relative": ("response", first[0], relative),
-                "error": ("response", errors[0], of_spike),
+                "amplitude": (dims, np.array([means[k][:responses] for k in several]), of_spike),
+                "relative": (dims, np.array([first[k][:responses] for k in several]), relative),
+                "error": (dims, np.array([errors[k][:responses] for k in several]), of_spike),
+                "steady": ("rate", np.array([first[k][-1] for k in several]), relative),
+                "ratio": ("interval", np.array([pair[1] for pair in first[len(hertz) :]]), relative),
             },
-            coords={"response": np.arange(1, len(means[0]) + 1), "time": ("response", trains[0], {"units": "ms"})},
+            coords={
+                "rate": ("rate", hertz, {"units": "Hz"}),
+                "response": np.arange(1, responses + 1),
+                "interval": ("interval", 1e3 * gaps, {"units": "ms"}),
+            },
             attrs=attrs,
         )
-    several, dims = range(len(hertz)), ("rate", "response")
-    return xarray.Dataset(
-        {
-            "amplitude": (dims, np.array([means[k][:responses] for k in several]), of_spike),
-            "relative": (dims, np.array([first[k][:responses] for k in several]), relative),
-            "error": (dims, np.array([errors[k][:responses] for k in several]), of_spike),
-            "steady": ("rate", np.array([first[k][-1] for k in several]), relative),
-            "ratio": ("interval", np.array([pair[1] for pair in first[len(hertz) :]]), relative),
-        },
-        coords={
-            "rate": ("rate", hertz, {"units": "Hz"}),
-            "response": np.arange(1, responses + 1),
-            "interval": ("interval", 1e3 * gaps, {"units": "ms"}),
-        },
-        attrs=attrs,
-    )
+
+    return evaluate
 
 
 def _responses(
     rule: bt.SynapseModel, trains: Sequence[NDArray[np.float64]], trials: int, w: Any, options: dict[str, Any]
-) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]], str]:
-    """The mean and the standard error of what each spike of each train transmits, and the unit."""
+) -> Callable[..., tuple[list[NDArray[np.float64]], list[NDArray[np.float64]], str]]:
+    """What gives the mean and the standard error of what each spike of each train transmits, and the unit."""
     step = seconds(options["dt"], where="protocols.short_term") * 1e3
     given = [to_grid(train, options["dt"]) for train in trains]
     last = max(float(train[-1]) for train in trains)
@@ -112,27 +117,36 @@ def _responses(
     cell = bt.NeuronModel(f"{RECEIVED} : {weight}", every=(bt.dt, f"{RECEIVED} = 0"), name="cell")
     target = options.get("target", RECEIVED)
     at_once = max(1, min(trials, int(ROOM * step / (last * len(trains)))))
-    found: list[list[NDArray[np.float64]]] = [[] for _ in trains]
-    for begun in range(0, trials, at_once):
-        count = min(at_once, trials - begun)
-        simulation = dict(options.get("options") or {})
-        simulation["seed"] = simulation.get("seed", 0) + begun
-        played = play(
+    first_seed = (options.get("options") or {}).get("seed", 0)
+    staged: dict[int, Staged] = {}
+    for count in {at_once, trials % at_once} - {0}:
+        staged[count] = stage(
             rule,
             [train for train in given for _ in range(count)],
             [] * ms,
             record_cells=(target,),
-            **{"neuron": cell, **start(rule, w), **options, "options": simulation},
+            **{"neuron": cell, **start(rule, w), **options},
         )
-        arrived = played.cell_grid[target].values
-        by_train = np.asarray(arrived.magnitude).reshape(-1, len(trains), count)
-        for k, train in enumerate(given):
-            steps = np.rint(train.magnitude / step).astype(int)
-            found[k].append(np.add.reduceat(by_train[:, k], steps, axis=0))  # with delays too, if they are shorter than the gaps
-    together = [np.concatenate(parts, axis=1) for parts in found]
-    means = [every.mean(axis=1) for every in together]
-    errors = [every.std(axis=1, ddof=1) / np.sqrt(trials) if trials > 1 else np.full(len(every), np.nan) for every in together]
-    return means, errors, f"{arrived.units:~}" or "1"
+
+    def responses(**values: Any) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]], str]:
+        found: list[list[NDArray[np.float64]]] = [[] for _ in trains]
+        for begun in range(0, trials, at_once):
+            count = min(at_once, trials - begun)
+            played = staged[count].play(seed=first_seed + begun, **values)
+            arrived = played.cell_grid[target].values
+            by_train = np.asarray(arrived.magnitude).reshape(-1, len(trains), count)
+            for k, train in enumerate(given):
+                steps = np.rint(train.magnitude / step).astype(int)
+                arrived_by = np.add.reduceat(by_train[:, k], steps, axis=0)  # with delays too, if shorter than the gaps
+                found[k].append(arrived_by)
+        together = [np.concatenate(parts, axis=1) for parts in found]
+        means = [every.mean(axis=1) for every in together]
+        errors = [
+            every.std(axis=1, ddof=1) / np.sqrt(trials) if trials > 1 else np.full(len(every), np.nan) for every in together
+        ]
+        return means, errors, f"{arrived.units:~}" or "1"
+
+    return responses
 
 
 def _over(values: NDArray[np.float64], first: float) -> NDArray[np.float64]:
@@ -192,7 +206,7 @@ PROTOCOL = Protocol(
         "Tsodyks & Markram (1997), doi:10.1073/pnas.94.2.719",
         "Markram, Wang & Tsodyks (1998), doi:10.1073/pnas.95.9.5323",
     ),
-    run=short_term,
+    stage=short_term,
     draw=draw,
     columns=columns,
     asks="release",

@@ -13,8 +13,8 @@ import numpy as np
 
 import bouton as bt
 from bouton import plots
-from bouton.protocols.drive import play, start
-from bouton.protocols.protocol import Protocol
+from bouton.protocols.drive import stage, start
+from bouton.protocols.protocol import Protocol, Ready
 from bouton.units import ms
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ standard error."""
 FIRST = 100.0
 
 
-def triplets(rule: bt.SynapseModel, *, repetitions: int = 60, w: float = 0.0, of: float = 1.0, **options: Any) -> xr.Dataset:
+def triplets(rule: bt.SynapseModel, *, repetitions: int = 60, w: float = 0.0, of: float = 1.0, **options: Any) -> Ready:
     """Repeat each group of spikes at 1 Hz, a synapse for each; ``options`` are those of `play`.
 
-    Returns a dataset over ``group``: ``change``, the final weight less the initial one ``w``, over the weight ``of`` which the
+    The dataset is over ``group``: ``change``, the final weight less the initial one ``w``, over the weight ``of`` which the
     change is asked for; ``measured`` and ``error`` of the experiment. ``attrs["score"]`` is the mean of ((change -
     measured)/error)².
     """
@@ -52,18 +52,22 @@ def triplets(rule: bt.SynapseModel, *, repetitions: int = 60, w: float = 0.0, of
 
     begins = FIRST + np.arange(repetitions) * 1000.0
     pre, post = ([np.add.outer(begins, group[side]).ravel() * ms for group in GROUPS.values()] for side in (0, 1))
-    played = play(rule, pre, post, weigh=True, **{"dt": 1 * ms, **start(rule, w), **options})
-    change = played.change() / of
+    staged = stage(rule, pre, post, weigh=True, **{"dt": 1 * ms, **start(rule, w), **options})
     measured, error = (np.array([group[number] for group in GROUPS.values()]) for number in (2, 3))
-    return xarray.Dataset(
-        {"change": ("group", change), "measured": ("group", measured), "error": ("group", error)},
-        coords={"group": list(GROUPS)},
-        attrs={
-            "rule": rule.name,
-            "score": float((((change - measured) / error) ** 2).mean()),
-            "source": "Wang, Gerkin, Nauen & Bi (2005)",
-        },
-    )
+
+    def evaluate(**values: Any) -> xr.Dataset:
+        change = staged.play(**values).change() / of
+        return xarray.Dataset(
+            {"change": ("group", change), "measured": ("group", measured), "error": ("group", error)},
+            coords={"group": list(GROUPS)},
+            attrs={
+                "rule": rule.name,
+                "score": float((((change - measured) / error) ** 2).mean()),
+                "source": "Wang, Gerkin, Nauen & Bi (2005)",
+            },
+        )
+
+    return evaluate
 
 
 def draw(found: xr.Dataset) -> Figure:
@@ -75,7 +79,7 @@ PROTOCOL = Protocol(
     name="triplets",
     title="pairs, triplets and quadruplets, 60 times at 1 Hz",
     papers=("Wang, Gerkin, Nauen & Bi (2005), doi:10.1038/nn1387",),
-    run=triplets,
+    stage=triplets,
     draw=draw,
     columns=lambda found: {name: found[name].to_numpy() for name in ("group", "change", "measured", "error")},
     score="mean squared error in units of the standard error",

@@ -8,8 +8,8 @@ import numpy as np
 
 import bouton as bt
 from bouton import plots
-from bouton.protocols.drive import play, start
-from bouton.protocols.protocol import Protocol
+from bouton.protocols.drive import stage, start
+from bouton.protocols.protocol import Protocol, Ready
 from bouton.units import TIME, Quantity, in_base, ms, second, seconds
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ def window(
     interval: Quantity = 1 * second,
     w: Any = 0.5,
     **options: Any,
-) -> xr.Dataset:
+) -> Ready:
     """Pair two spikes at each of ``lags``, ``pairings`` times at an ``interval``; each lag has a synapse of its own.
 
-    Returns a dataset with the coordinate ``lag`` in ms (positive if the presynaptic spike is first), ``change``, the final
+    The dataset has the coordinate ``lag`` in ms (positive if the presynaptic spike is first), ``change``, the final
     weight less the initial one, in the unit of the weight, and ``relative``, over the initial one. ``w`` is the initial one,
     unless it follows from other variables (``rho=``, …); ``options`` are those of `play`.
     G.-Q. Bi & M.-M. Poo, J. Neurosci. 18:10464 (1998), doi:10.1523/JNEUROSCI.18-24-10464.1998, figure 7, pair 60 times at 1 Hz.
@@ -41,19 +41,25 @@ def window(
 
     shifts = np.atleast_1d(np.asarray(in_base(lags, TIME, where="protocols.window"), dtype=np.float64))
     starts = seconds(BEFORE, where="protocols.window") + np.arange(pairings) * seconds(interval, where="protocols.window")
-    played = play(rule, starts * second, [(starts + shift) * second for shift in shifts], weigh=True, **start(rule, w), **options)
-    assert played.initial is not None
-    change, initial = played.change(), np.asarray(played.initial.magnitude)
-    relative = change / np.where(initial == 0, np.nan, initial)
-    unit = {"units": f"{played.final().units:~}" or "1"}
-    return xarray.Dataset(
-        {
-            "change": ("lag", change, {**unit, "long_name": "change of the weight"}),
-            "relative": ("lag", relative, {"units": "1", "long_name": "change of the weight over its initial value"}),
-        },
-        coords={"lag": ("lag", 1e3 * shifts, {"units": "ms", "long_name": "t_post - t_pre"})},
-        attrs={"rule": rule.name, "pairings": pairings, "interval_s": seconds(interval, where="protocols.window")},
-    )
+    trains = [(starts + shift) * second for shift in shifts]
+    staged = stage(rule, starts * second, trains, weigh=True, **start(rule, w), **options)
+
+    def evaluate(**values: Any) -> xr.Dataset:
+        played = staged.play(**values)
+        assert played.initial is not None
+        change, initial = played.change(), np.asarray(played.initial.magnitude)
+        relative = change / np.where(initial == 0, np.nan, initial)
+        unit = {"units": f"{played.final().units:~}" or "1"}
+        return xarray.Dataset(
+            {
+                "change": ("lag", change, {**unit, "long_name": "change of the weight"}),
+                "relative": ("lag", relative, {"units": "1", "long_name": "change of the weight over its initial value"}),
+            },
+            coords={"lag": ("lag", 1e3 * shifts, {"units": "ms", "long_name": "t_post - t_pre"})},
+            attrs={"rule": rule.name, "pairings": pairings, "interval_s": seconds(interval, where="protocols.window")},
+        )
+
+    return evaluate
 
 
 def draw(found: xr.Dataset) -> Figure:
@@ -65,7 +71,7 @@ PROTOCOL = Protocol(
     name="window",
     title="pairs of spikes at lags from -100 to 100 ms",
     papers=("Bi & Poo (1998), doi:10.1523/JNEUROSCI.18-24-10464.1998",),
-    run=window,
+    stage=window,
     draw=draw,
     columns=lambda found: {"lag_ms": found["lag"].to_numpy(), "change": found["change"].to_numpy()},
     options={"lags": LAGS, "pairings": 1, "w": 0.5, "dt": 0.1 * ms},
