@@ -11,7 +11,7 @@ INPUTS := pyproject.toml constraints.txt Makefile
 WORKERS ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test slow check format docs lowest bench bench-peers new-rule clean
+.PHONY: help setup demo test slow check format notebooks docs browser lowest bench bench-peers new-rule clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r t d; do printf '  make %-12s %s\n' "$$t" "$$d"; done
@@ -36,6 +36,13 @@ check: $(VENV)/.lint ## formatting, lint, types, direction of imports
 format: $(VENV)/.lint ## put the code into shape
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+notebooks: $(VENV)/.notebook $(VENV)/.test ## execute the notebooks of docs/notebooks: an error or a warning in a cell fails
+	PYTHONPATH=docs/_ext $(BIN)/python -m manual.notebooks
+	$(BIN)/python -m pytest -q tests/docs/test_notebooks.py
+
+browser: $(VENV)/.explore $(VENV)/.test ## the explorer's tests in a browser (needs chromium)
+	$(BIN)/python -m pytest -q -m "slow or not slow" tests/explore
 
 docs: $(VENV)/.docs ## the manual, in build/docs/index.html
 	$(BIN)/python -m sphinx -W --keep-going --quiet -j auto -d build/doctrees docs build/docs
@@ -90,8 +97,16 @@ $(VENV)/.test: $(VENV)/.base
 	$(INSTALL) -e '.[test]'
 	@touch $@
 
+$(VENV)/.explore: $(VENV)/.base
+	$(INSTALL) -e '.[explore]' playwright
+	@touch $@
+
 $(VENV)/.lint: $(VENV)/.base
 	$(INSTALL) -e '.[lint]'
+	@touch $@
+
+$(VENV)/.notebook: $(VENV)/.base
+	$(INSTALL) -e '.[notebook]'
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.base

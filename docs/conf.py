@@ -12,7 +12,7 @@ project_copyright = f"2026, {author}"
 release = version = importlib.metadata.version("bouton")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "manual"]
-exclude_patterns = ["adr/README.md", "_ext"]
+exclude_patterns = ["adr/README.md", "_ext", "notebooks"]  # notebooks are shown executed: generated/notebooks
 default_role = "py:obj"
 highlight_language = "text"
 nitpicky = False  # docstrings name what is no part of the API, too

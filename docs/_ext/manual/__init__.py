@@ -1,7 +1,7 @@
 """The part of the manual that is written by the library itself: a page for each rule, neuron, protocol, experiment and refusal.
 
-`pages` makes the texts and `figures` the figures, without Sphinx; `setup` hands them over. What is written under
-``docs/generated`` is nobody's to edit.
+`pages` makes the texts, `figures` draws, `notebooks` executes the notebooks, all without Sphinx; `setup` hands them over. What is
+written under ``docs/generated`` is nobody's to edit.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ def generate(app: Any) -> None:
     """Write all pages and draw all figures, before Sphinx looks for sources."""
     from sphinx.util import logging
 
-    from manual import figures, pages
+    from manual import figures, notebooks, pages
 
     folder = Path(app.srcdir) / WRITTEN
     drawn = figures.draw_all(folder / "figures")
     found = pages.everything(folder / "figures")
     pages.write(found, folder)
-    logging.getLogger(__name__).info("bouton: %d pages, %d figures drawn anew", len(found), drawn)
+    executed = len(notebooks.write_all(folder / "notebooks"))
+    said = "bouton: %d pages, %d figures drawn and %d notebooks executed anew"
+    logging.getLogger(__name__).info(said, len(found), drawn, executed)
 
 
 def read_docstring(app: Any, what: str, name: str, item: Any, options: Any, lines: list[str]) -> None:

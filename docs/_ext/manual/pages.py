@@ -19,6 +19,7 @@ from bouton.library.rule import Rule
 from bouton.protocols.protocol import Protocol
 from manual import figures, refusals
 from manual.models import printed, value
+from manual.notebooks import NOTEBOOKS
 from manual.texts import block, heading, indented, inline, of_docstring, table
 
 ROOT = Path(__file__).parents[3]
@@ -259,7 +260,12 @@ def _experiment(of: Experiment) -> Iterator[str]:
     yield heading(of.name, "=")
     yield ".. py:currentmodule:: bouton"
     yield first
-    yield f"From {inline(of.source)}."
+    told = (
+        f" A :doc:`notebook </generated/notebooks/{of.name}>` tells it in small."
+        if (NOTEBOOKS / f"{of.name}.md").exists()
+        else ""
+    )
+    yield f"From {inline(of.source)}.{told}"
     yield block(f"bouton run {of.name}", "text")
     if (IMAGES / f"{of.name}.png").exists():
         yield f".. image:: /images/{of.name}.png\n   :alt: {of.title}"
