@@ -118,5 +118,5 @@ def test_explain(bouton: Any, toys: dict[str, Experiment]) -> None:
 def test_profile_prints_the_kernels(capsys: pytest.CaptureFixture[str]) -> None:
     from bouton.cli.profile import profile
 
-    profile("stdp-window", 0.02, 0.01)
+    profile("stdp-window", 0.02, 0.01, as_json=False)
     assert "on_pre_stdp" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Columns of numbers: on the screen, in a file, or as the figure that belongs to them."""
+"""Columns of numbers: on the screen, in a file, as the figure that belongs to them, or as data."""
 
 from __future__ import annotations
 
@@ -9,14 +9,44 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from bouton.cli import console, files
+from bouton.errors import Code, NetworkError
+
 FIGURES = (".png", ".pdf", ".svg")
 
 
-def show(columns: Mapping[str, Any], out: Path | None, draw: Callable[[], Any] | None = None) -> None:
-    """Columns as CSV on the screen or in a file, or the figure that ``draw`` makes."""
+def check(out: Path | None, *, drawn: bool) -> None:
+    """Refuse before anything runs what cannot be written after it. Raises NetworkError (E401)."""
     if out is None:
+        return
+    if out.suffix.lower() in FIGURES and not drawn:
+        raise NetworkError(
+            Code.BAD_VALUE, f"there is no figure for {out}", where=files.OPTION, expected="a file of columns: .csv"
+        )
+    files.check_file(out)
+
+
+def show(
+    columns: Mapping[str, Any],
+    out: Path | None,
+    draw: Callable[[], Any] | None = None,
+    *,
+    about: Mapping[str, Any] | None = None,
+) -> None:
+    """Columns as CSV on the screen or in a file, or the figure that ``draw`` makes; with ``about`` also as JSON on the screen."""
+    if about is not None:
+        console.show_json({**about, "file": None if out is None else str(out), "columns": dict(columns)})
+    elif out is None:
         _write(sys.stdout, columns)
-    elif draw is not None and out.suffix in FIGURES:
+    if out is not None:
+        try:
+            _save(columns, out, draw)
+        except OSError as error:
+            raise files.unwritable(out, error, "a file in a folder with room for it") from None
+
+
+def _save(columns: Mapping[str, Any], out: Path, draw: Callable[[], Any] | None) -> None:
+    if draw is not None and out.suffix.lower() in FIGURES:
         from bouton.plots.style import save
 
         os.environ.setdefault("MPLBACKEND", "agg")

@@ -3,38 +3,56 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.table import Table
 
     from bouton.errors import BoutonError
 
-PLAIN_WIDTH = 140
-"""Columns of tables that go to a file or a pipe."""
+PLAIN_WIDTH = 1000
+"""Columns of what goes to a file or a pipe: a row of a table is one line there, however wide terminals are."""
 
 
-def _console(*, stderr: bool) -> Console:
+def make(*, stderr: bool) -> Console:
+    """A console as wide as the terminal, or as a row is long."""
     from rich.console import Console
 
     terminal = (sys.stderr if stderr else sys.stdout).isatty()
-    width = None if terminal or "COLUMNS" in os.environ else PLAIN_WIDTH
-    return Console(stderr=stderr, width=width, markup=False, highlight=False, emoji=False)
+    return Console(stderr=stderr, width=None if terminal else PLAIN_WIDTH, markup=False, highlight=False, emoji=False)
+
+
+def table(*titles: str, right: tuple[str, ...] = ()) -> Table:
+    """A table without lines, with numbers to the ``right``."""
+    from rich.table import Table
+
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for title in titles:
+        made.add_column(title, justify="right" if title in right else "left")
+    return made
 
 
 def show(thing: RenderableType) -> None:
-    """A table or text on stdout."""
-    _console(stderr=False).print(thing)
+    """A table or text on stdout; in files and pipes without blanks at the ends of lines."""
+    console = make(stderr=False)
+    if sys.stdout.isatty():
+        console.print(thing)
+        return
+    with console.capture() as captured:
+        console.print(thing)
+    print("\n".join(line.rstrip(" ") for line in captured.get().split("\n")), end="")
 
 
 def show_json(data: Any) -> None:
     """Data as JSON on stdout; what is not a finite number becomes null."""
-    print(json.dumps(_finite(data), indent=2, ensure_ascii=False))
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print(json.dumps(_finite(data), indent=2, ensure_ascii=plain))
 
 
 def _finite(data: Any) -> Any:
+    data = data.tolist() if hasattr(data, "tolist") else data
     if isinstance(data, dict):
         return {key: _finite(value) for key, value in data.items()}
     if isinstance(data, (list, tuple)):
@@ -58,7 +76,7 @@ def refuse(error: BoutonError) -> None:
 
     text = Text(error.render())
     text.stylize("bold red", 0, len(error.code.value))
-    _console(stderr=True).print(text, soft_wrap=True)
+    make(stderr=True).print(text, soft_wrap=True)
 
 
 def warn(message: str) -> None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import importlib.util
 import os
 import platform
 import warnings
 from dataclasses import dataclass
 from typing import Any
 
-import typer
-
 from bouton.cli import console
+from bouton.cli.options import JSON
 
 LIBRARIES = ("bouton", "numpy", "numba", "llvmlite", "scipy", "pint", "xarray", "h5netcdf", "h5py", "pandas", "matplotlib")
 SIMD = ("avx512f", "avx2", "avx", "sse4.2", "fma", "sve2", "sve", "neon")
-JSON = typer.Option(False, "--json", help="Print JSON.")
 
 
 @dataclass(frozen=True)
@@ -73,6 +69,8 @@ def _versions() -> dict[str, str | None]:
 
 def version(name: str) -> str | None:
     """The version of what is installed under that name, or None."""
+    import importlib.metadata
+
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
@@ -110,6 +108,9 @@ def _cache() -> dict[str, Any]:
 
 
 def _extras() -> dict[str, Any]:
+    import importlib.metadata
+    import importlib.util
+
     offered = (importlib.metadata.metadata("bouton").get_all("Provides-Extra") or []) if version("bouton") else []
     return {
         extra.name: {

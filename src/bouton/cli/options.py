@@ -1,17 +1,50 @@
-"""Options that several commands have."""
+"""Options that several commands have, and what their exit codes mean."""
 
 from __future__ import annotations
 
 import typer
 
+from bouton.cli import completion
+
+CODES = "Exit codes: 0 all is well, 1 a check failed, 2 wrong usage or refused input, 130 interrupted."
+CHECKED = "Exit codes: 0 all checks passed, 1 one failed, 2 refused or not written, 130 interrupted: what is done is printed."
+DONE = "Exit codes: 0 done, 2 wrong usage or refused input, 130 interrupted."
+"""Those of commands that hold nothing to anything."""
+WARMED = "Exit codes: 0 done, 2 wrong usage or refused input, 130 interrupted: what is compiled is kept."
+
 JSON = typer.Option(False, "--json", help="Print JSON.")
-OUT = typer.Option(None, "--out", metavar="FILE", help="Write here; .png, .pdf, .svg: a figure.", show_default=False)
-RULE = typer.Argument(
-    help="A rule of 'bouton rules', or a file: .py (it is run as the Python program that it is) or .toml (data).",
+OUT = typer.Option(
+    None,
+    "--out",
+    metavar="FILE",
+    help="Write here; .png, .pdf, .svg: a figure.",
     show_default=False,
+    autocompletion=completion.files,
 )
-SET = typer.Option([], "--set", metavar="KEY=VALUE", help="A parameter or an option of the rule; may be repeated.")
-CHOSEN = typer.Option(None, "--parameters", metavar="NAME", help="A named set of parameters.", show_default=False)
+EXPERIMENT = typer.Argument(help="An experiment of 'bouton list'.", show_default=False, autocompletion=completion.experiments)
+_RULE = "A rule of 'bouton rules', or a file: .py (it is run as the Python program that it is) or .toml (data)."
+RULE = typer.Argument(help=_RULE, show_default=False, autocompletion=completion.rules)
+ANY_RULE = typer.Argument(None, help=_RULE, show_default=False, autocompletion=completion.rules)
+SET = typer.Option(
+    [],
+    "--set",
+    metavar="KEY=VALUE",
+    help="A parameter or an option of the rule; may be repeated.",
+    autocompletion=completion.rule_settings,
+)
+CHOSEN = typer.Option(
+    None,
+    "--parameters",
+    metavar="NAME",
+    help="A named set of parameters.",
+    show_default=False,
+    autocompletion=completion.parameter_sets,
+)
 CONVENTION = typer.Option(
-    None, "--convention", metavar="SIMULATOR", help="As rules of that kind are in nest, brian2, annarchy, …", show_default=False
+    None,
+    "--convention",
+    metavar="SIMULATOR",
+    help="As rules of that kind are in nest, brian2, annarchy, …",
+    show_default=False,
+    autocompletion=completion.conventions,
 )

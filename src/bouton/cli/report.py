@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bouton.cli import console
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -56,12 +58,10 @@ def seconds(result: Result) -> tuple[float, float]:
 
 def table(outcomes: list[Outcome]) -> Table:
     """A row for each experiment: times, and the check that decides."""
-    from rich.table import Table
     from rich.text import Text
 
-    made = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("experiment", "compile s", "run s", "nearest to its limit", "deviation", "limit", ""):
-        made.add_column(title, justify="right" if title in RIGHT else "left")
+    titles = ("experiment", "compile s", "run s", "nearest to its limit", "deviation", "limit", "")
+    made = console.table(*titles, right=RIGHT)
     for name, result in ((o.name, o.result) for o in outcomes):
         if result is None:
             made.add_row(name, "–", "–", "–", "–", "–", Text("refused", style="bold red"))
@@ -78,11 +78,7 @@ def table(outcomes: list[Outcome]) -> Table:
 
 def kernels(origins: tuple[Origin, ...]) -> Table:
     """A row for each kernel: the seconds that compiling took, or where it came from."""
-    from rich.table import Table
-
-    made = Table(box=None, pad_edge=False, header_style="bold")
-    made.add_column("kernel")
-    made.add_column("compile s", justify="right")
+    made = console.table("kernel", "compile s", right=RIGHT)
     for origin in origins:
         made.add_row(origin.function, "from the cache" if origin.seconds is None else f"{origin.seconds:.2f}")
     return made
@@ -108,6 +104,13 @@ def data(outcome: Outcome, seed: int) -> dict[str, Any]:
             for c in result.checks
         ]
         found["files"] = [str(path) for path in outcome.files]
+    if outcome.unwritten is not None:
+        found["unwritten"] = outcome.unwritten
     if outcome.kernels:
-        found["kernels"] = [{"name": k.function, "compile_seconds": k.seconds} for k in outcome.kernels]
+        found |= kernel_data(outcome.kernels)
     return found
+
+
+def kernel_data(origins: tuple[Origin, ...]) -> dict[str, Any]:
+    """Each kernel with the seconds that compiling it took, None for one from the cache."""
+    return {"kernels": [{"name": k.function, "compile_seconds": k.seconds} for k in origins]}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,22 +11,35 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from bouton import experiments
-from bouton.cli import console, report
+from bouton.cli import completion, console, files, progress, report
+from bouton.cli.options import JSON
 from bouton.errors import BoutonError
 from bouton.experiments import Experiment, Result
 
 if TYPE_CHECKING:
     from bouton.backends.numba_cpu.kernel_file import Origin
 
-NAME = typer.Argument(None, help="An experiment of 'bouton list'.", show_default=False)
+NAME = typer.Argument(None, help="An experiment of 'bouton list'.", show_default=False, autocompletion=completion.experiments)
 ALL = typer.Option(False, "--all", help="Run every experiment, which takes minutes.")
 TAG = typer.Option(None, "--tag", metavar="TAG", help="Run those with this tag, as in --tag tour.", show_default=False)
-SET = typer.Option([], "--set", metavar="KEY=VALUE", help="Change a setting, as in --set 'tau=20*ms'; may be repeated.")
-OUT = typer.Option(None, "--out", metavar="DIR", help="Write DIR/NAME.png and DIR/NAME.nc.", show_default=False)
+SET = typer.Option(
+    [],
+    "--set",
+    metavar="KEY=VALUE",
+    help="Change a setting, as in --set 'tau=20*ms'; may be repeated.",
+    autocompletion=completion.experiment_settings,
+)
+OUT = typer.Option(
+    None,
+    "--out",
+    metavar="DIR",
+    help="Write DIR/NAME.png and DIR/NAME.nc.",
+    show_default=False,
+    autocompletion=completion.files,
+)
 SEED = typer.Option(1, "--seed", help="All random numbers follow from it.")
 NO_FIGURE = typer.Option(False, "--no-figure", help="Draw nothing.")
 PROFILE = typer.Option(False, "--profile", help="List each kernel with the seconds that compiling it took.")
-JSON = typer.Option(False, "--json", help="Print JSON.")
 
 
 def run(
@@ -50,17 +61,23 @@ def run(
     chosen = [experiments.find(name)] if name is not None else _tagged(tag)
     settings = _read(given, chosen[0]) if given else {}
     if out is not None:
-        _make_writable(out)
-    outcomes = []
-    for experiment in chosen:
-        if sys.stderr.isatty():
-            print(f"\r{experiment.name} …\033[K", end="\r", file=sys.stderr, flush=True)
-        known = len(_origins())
-        outcome = _outcome(experiment, settings, seed, out, figure=not no_figure, go_on=name is None)
-        outcomes.append(replace(outcome, kernels=_origins()[known:]) if profile else outcome)
+        files.check_folder(out)
+    outcomes: list[report.Outcome] = []
+    stopped = None
+    try:
+        with progress.shown(len(chosen)) as bar:
+            for experiment in chosen:
+                bar.begin(experiment.name)
+                known = len(_origins())
+                outcome = _outcome(experiment, settings, seed, out, figure=not no_figure, go_on=name is None)
+                outcomes.append(replace(outcome, kernels=_origins()[known:]) if profile else outcome)
+                bar.end()
+    except KeyboardInterrupt as interrupt:
+        done = (f"{len(outcomes)} of {len(chosen)} experiments done",) if name is None else ()
+        stopped = KeyboardInterrupt(*interrupt.args, *done)
     if as_json:
         console.show_json([report.data(outcome, seed) for outcome in outcomes])
-    else:
+    elif outcomes:
         console.show(report.table(outcomes))
         for outcome in outcomes if profile else ():
             console.show(f"\n{outcome.name}: {report.compiled(outcome.kernels)}")
@@ -70,6 +87,8 @@ def run(
             console.refuse(outcome.error)
         if outcome.unwritten is not None:
             console.warn(outcome.unwritten)
+    if stopped is not None:
+        raise stopped
     raise typer.Exit(max(outcome.exit_code for outcome in outcomes))
 
 
@@ -93,16 +112,6 @@ def _read(given: list[str], experiment: Experiment) -> dict[str, Any]:
     from bouton.cli.settings import read_settings
 
     return read_settings(given, experiment)
-
-
-def _make_writable(folder: Path) -> None:
-    """Refuse before anything runs what could not be written after it."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise typer.BadParameter(f"{folder} cannot be written ({error.strerror})", param_hint="--out") from None
 
 
 def _outcome(

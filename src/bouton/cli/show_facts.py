@@ -1,9 +1,9 @@
-"""What the analysis found out, as text."""
+"""What the analysis found out, as data and as text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bouton.analysis.find_integration import Exact, ExponentialEuler, Integration
 from bouton.analysis.find_places import find_places
@@ -17,31 +17,51 @@ if TYPE_CHECKING:
 _KEEPERS = {"synapse": "each synapse", **KEEPERS}
 
 
-def show_facts(facts: NetworkFacts) -> str:
+def find_facts(facts: NetworkFacts) -> list[dict[str, Any]]:
     """For each object its variables with their schemes, the weights, and whose past is read."""
-    sections = []
+    found: list[dict[str, Any]] = []
     for q in facts.populations:
-        sections.append([f"population {q.name}: {q.population.size} × {kind(q)}", *_variables(q), *_past(facts, q.name)])
+        found.append({"kind": "population", "name": q.name, "what": f"{q.population.size} × {kind(q)}", **_variables(q)})
+        found[-1]["past"] = _past(facts, q.name)
     for p in facts.projections:
-        section = [f"projection {p.name}: {p.pre.name} → {p.post.name}", *_variables(p)]
-        section += [f"    {n} is kept with {_KEEPERS[place.side]}: {place.reason}" for n, place in find_places(p).items()]
-        if p.regeneration is not None:
-            section.append("    synapses are drawn again at each event")
-        if p.weights:
-            section.append(f"    weights: {', '.join(p.weights)} ({p.weights_reason})")
-        sections.append([*section, *_past(facts, p.name)])
-    return "\n\n".join("\n".join(lines) for lines in sections)
+        found.append({"kind": "projection", "name": p.name, "what": f"{p.pre.name} → {p.post.name}", **_variables(p)})
+        found[-1]["kept"] = {n: {"with": _KEEPERS[place.side], "reason": place.reason} for n, place in find_places(p).items()}
+        found[-1]["drawn_again"] = p.regeneration is not None
+        found[-1] |= {"weights": list(p.weights), "weights_reason": p.weights_reason, "past": _past(facts, p.name)}
+    return found
 
 
-def _variables(facts: PopulationFacts | ProjectionFacts) -> Iterator[str]:
-    for group in facts.integration:
-        yield f"    {', '.join(group.variables)}: {scheme(group)} – {group.reason}"
-        yield from (f"        {line}" for line in _parts(group))
+def show_facts(found: list[dict[str, Any]]) -> str:
+    """The same as text."""
+    return "\n\n".join("\n".join(_lines(each)) for each in found)
+
+
+def _lines(each: dict[str, Any]) -> Iterator[str]:
+    yield f"{each['kind']} {each['name']}: {each['what']}"
+    for group in each["integration"]:
+        yield f"    {', '.join(group['variables'])}: {group['scheme']} – {group['reason']}"
+        yield from (f"        {line}" for line in group["equations"])
+    yield from (f"    {name}: {what}" for name, what in each["names"].items())
+    yield from (f"    {name} is kept with {kept['with']}: {kept['reason']}" for name, kept in each.get("kept", {}).items())
+    if each.get("drawn_again"):
+        yield "    synapses are drawn again at each event"
+    if each.get("weights"):
+        yield f"    weights: {', '.join(each['weights'])} ({each['weights_reason']})"
+    yield from (f"    past: {', '.join(past)}" for past in each["past"])
+
+
+def _variables(facts: PopulationFacts | ProjectionFacts) -> dict[str, Any]:
+    integration = [
+        {"variables": list(g.variables), "scheme": scheme(g), "reason": g.reason, "equations": list(_parts(g))}
+        for g in facts.integration
+    ]
+    names = {}
     for name, symbol in facts.scope.symbols.items():
         if symbol.kind == "expression" and symbol.equation is not None and symbol.equation.value is not None:
-            yield f"    {name}: written out where it is read – {show(symbol.equation.value)}"
+            names[name] = f"written out where it is read – {show(symbol.equation.value)}"
         elif symbol.kind in {"variable", "constant", "parameter", "timed", "linked"}:
-            yield f"    {name}: {symbol.kind}{', shared' if symbol.shared else ''}"
+            names[name] = f"{symbol.kind}{', shared' if symbol.shared else ''}"
+    return {"integration": integration, "names": names}
 
 
 def _parts(group: Integration) -> Iterator[str]:
@@ -62,7 +82,6 @@ def _parts(group: Integration) -> Iterator[str]:
             yield f"d{name}/dt has {noise} × ({show(factor)})"
 
 
-def _past(facts: NetworkFacts, owner: str) -> Iterator[str]:
-    for (name, variable), delays in facts.past.items():
-        if name == owner:
-            yield f"    past: {', '.join(f'{variable}(t - {show(delay, 6)})' for delay in delays)}"
+def _past(facts: NetworkFacts, owner: str) -> list[list[str]]:
+    """Of each variable that is read from the past, the places that are read."""
+    return [[f"{v}(t - {show(delay, 6)})" for delay in delays] for (name, v), delays in facts.past.items() if name == owner]

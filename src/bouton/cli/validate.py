@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bouton.cli import console
+from bouton.cli import completion, console, files, progress
 from bouton.cli.chosen_rule import find_rule
-from bouton.cli.options import JSON
+from bouton.cli.options import ANY_RULE, JSON
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -19,17 +18,19 @@ if TYPE_CHECKING:
     from bouton.library.rule import Rule
     from bouton.validation.validate import Verdict
 
-RULE = typer.Argument(
-    None,
-    help="A rule of 'bouton rules', or a file: .py (it is run as the Python program that it is) or .toml (data).",
-    show_default=False,
-)
 ALL = typer.Option(False, "--all", help="Every rule of the library.")
-OUT = typer.Option(None, "--out", metavar="DIR", help="Write DIR/RULE-PROTOCOL.png for each protocol.", show_default=False)
+OUT = typer.Option(
+    None,
+    "--out",
+    metavar="DIR",
+    help="Write DIR/RULE-PROTOCOL.png for each protocol.",
+    show_default=False,
+    autocompletion=completion.files,
+)
 WORDS = {True: ("pass", "green"), False: ("FAIL", "bold red"), None: ("–", "")}
 
 
-def validate(rule: str | None = RULE, every: bool = ALL, out: Path | None = OUT, as_json: bool = JSON) -> None:
+def validate(rule: str | None = ANY_RULE, every: bool = ALL, out: Path | None = OUT, as_json: bool = JSON) -> None:
     """Hold a rule to every protocol that applies, to other simulators' numbers, and to the battery.
 
     Prints a table: deviation (a protocol's score against what was measured, or the largest difference to another simulator),
@@ -38,7 +39,21 @@ def validate(rule: str | None = RULE, every: bool = ALL, out: Path | None = OUT,
     if every == (rule is not None):
         raise typer.BadParameter("name one rule, or all of them with --all", param_hint="RULE")
     chosen = list(_all()) if rule is None else [find_rule(rule)]
-    found = [verdict for each in chosen for verdict in _validated(each, out)]
+    if out is not None:
+        files.check_folder(out)
+    found: list[Verdict] = []
+    stopped = None
+    begun: list[str] = []
+    try:
+        with progress.shown(sum(map(_expected, chosen))) as bar:
+            for each in chosen:
+                begun.append(each.name)
+                bar.begin(each.name)
+                for verdict in _validated(each, out):
+                    found.append(verdict)
+                    bar.end()
+    except KeyboardInterrupt as interrupt:
+        stopped = KeyboardInterrupt(*interrupt.args, f"{len(found)} checks of {len(begun)} of {len(chosen)} rules done")
     if as_json:
         console.show_json([_data(verdict) for verdict in found])
     else:
@@ -47,7 +62,9 @@ def validate(rule: str | None = RULE, every: bool = ALL, out: Path | None = OUT,
             if verdict.passed is False and verdict.note:
                 console.warn(f"{verdict.rule}, {verdict.against}: {verdict.note}")
         failed = sum(verdict.passed is False for verdict in found)
-        console.show(f"\n{len(chosen)} rules: {sum(v.passed is True for v in found)} passed, {failed} failed")
+        console.show(f"\n{len(begun)} rules: {sum(v.passed is True for v in found)} passed, {failed} failed")
+    if stopped is not None:
+        raise stopped
     raise typer.Exit(int(any(verdict.passed is False for verdict in found)))
 
 
@@ -57,12 +74,20 @@ def _all() -> Iterator[Rule]:
     yield from map(rules.find, rules.files())
 
 
+def _expected(rule: Rule) -> int:
+    """How many verdicts there will be."""
+    from bouton import protocols
+    from bouton.validation import battery
+    from bouton.validation.recorded import recorded
+
+    claimed = [claim.protocol for claim in rule.claims]
+    return sum(max(1, claimed.count(name)) for name in protocols.names()) + len(recorded(rule.name)) + len(battery.CHECKS)
+
+
 def _validated(rule: Rule, out: Path | None) -> Iterator[Verdict]:
     from bouton.validation.validate import validate as hold
 
     for verdict in hold(rule):
-        if sys.stderr.isatty():
-            print(f"\r{rule.name}: {verdict.against} …\033[K", end="\r", file=sys.stderr, flush=True)
         if out is not None and verdict.dataset is not None:
             _draw(verdict, out)
         yield verdict
@@ -85,18 +110,17 @@ def _draw(verdict: Verdict, out: Path) -> None:
 
 def _table(found: list[Verdict]) -> Table:
     """A row for each protocol and simulator, and one for the battery of each rule."""
-    from rich.table import Table
     from rich.text import Text
 
-    made = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("rule", "against", "with", "deviation", "limit", ""):
-        made.add_column(title, justify="right" if title in {"deviation", "limit"} else "left")
+    made = console.table("rule", "against", "with", "deviation", "limit", "", right=("deviation", "limit"))
     rows = [v for v in found if v.kind != "battery" and (v.deviation is not None or v.dataset is not None or v.passed is False)]
     for name in dict.fromkeys(v.rule for v in found):
         for v in (v for v in rows if v.rule == name):
             word, style = WORDS[v.passed]
             made.add_row(name, v.against, v.chosen, _number(v.deviation), _number(v.limit), Text(word, style=style))
         checks = [v for v in found if v.rule == name and v.kind == "battery"]
+        if not checks:  # interrupted before them
+            continue
         passed = not any(v.passed is False for v in checks)
         applied = sum(v.passed is not None for v in checks)
         word, style = WORDS[passed]
