@@ -52,7 +52,7 @@ def test_a_rule_without_a_weight_is_played_too(bouton: Any, trains: list[str]) -
 
 def test_a_window_is_printed_and_drawn(bouton: Any, tmp_path: Path) -> None:
     printed = bouton("protocol", "window", "PairSTDP", "--parameters", "bi_poo2001").stdout
-    rows = [(float(lag), float(change)) for lag, change in list(csv.reader(printed.splitlines()))[1:]]
+    rows = [(float(lag), float(change)) for lag, change, _ in list(csv.reader(printed.splitlines()))[1:]]
     assert len(rows) == 101
     assert dict(rows)[20.0] == pytest.approx(0.005 * np.exp(-20 / 16.8), rel=1e-9)
     assert bouton("protocol", "window", "PairSTDP", "--out", tmp_path / "window.png").exit_code == 0
@@ -109,7 +109,7 @@ def test_bursts_from_the_command_line(bouton: Any) -> None:
     [
         (["window", "TsodyksMarkram"], "E401: 'stp' has no weight"),
         (["short_term", "SynapticScaling"], "E401: 'scaling' transmits nothing"),
-        (["bursts", "Clopath"], "E408: 'voltage' asks the postsynaptic neuron for u_minus, u_plus, v"),
+        (["bursts", "EProp"], "E408: 'eprop' asks the postsynaptic neuron for L, psi"),
         (["rates", "IzhikevichDopamine"], "E408: 'dopamine' waits for events of dopamine"),
         (["rates", "PairSTDP", "--pre", "[5, 10] ms"], "E301"),
     ],

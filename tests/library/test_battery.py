@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bouton as bt
+from bouton.equations.nodes import Name
 from bouton.equations.show import show
 from bouton.errors import ModelError
 from bouton.library import rules
@@ -130,6 +131,11 @@ def test_faults_are_found() -> None:
 PAIRS = [(a, b) for number, a in enumerate(RULES) for b in RULES[number + 1 :]]
 
 
+def transmits_weight(rule: Rule) -> bool:
+    blocks = battery.model_of(rule).on_pre
+    return any(s.target == "transmit" and s.value == Name("w") for block in blocks for s in block.statements)
+
+
 def composed(a: Rule, b: Rule) -> bt.SynapseModel | None:
     """Both on one synapse; None for rules that do not mean one weight, which is refused with a reason."""
     weights = [next((e for e in battery.model_of(rule).equations if e.name == "w"), None) for rule in (a, b)]
@@ -138,6 +144,10 @@ def composed(a: Rule, b: Rule) -> bt.SynapseModel | None:
     kinds = [w.kind for w in both]
     if len(both) == 2 and (bounded or "expression" in kinds or kinds == ["ode", "ode"]):
         with pytest.raises(ModelError, match="E507: the parts do not mean one weight"):
+            _ = battery.model_of(a) & battery.model_of(b)
+        return None
+    if transmits_weight(a) and transmits_weight(b):
+        with pytest.raises(ModelError, match=r"E507: .* both transmit the weight"):
             _ = battery.model_of(a) & battery.model_of(b)
         return None
     return battery.model_of(a) & battery.model_of(b)

@@ -56,12 +56,13 @@ def test_in_compositions_the_parts_agree() -> None:
     release = bt.SynapseModel("u : 1", on_pre="transmit = 0.5; u += 1", name="release")
     texts = {"on_pre": "transmit = w; w *= 2", "on_post": "w += 1"}
     first, last = (bt.SynapseModel("w : 1", **texts, simultaneous=f"{s}_first", name=f"{s}_rule") for s in ("pre", "post"))
+    other = bt.SynapseModel("w : 1", on_pre="w *= 2", on_post="w += 1", name="other")
     assert both(release & last) == both(last & release) == (4.0, 1.0)
     assert both(first & release) == (3.0, 0.5)
     alone = bt.SynapseModel("x : 1", on_post="x += 1", simultaneous="post_first", name="alone")
-    for one, other in ((first, last), (first, alone), (alone, first)):
+    for one, another in ((other, last), (first, alone), (alone, first)):
         with pytest.raises(BoutonError, match="E507: the parts disagree on which side comes first"):
-            _ = one & other
+            _ = one & another
 
 
 def test_other_words_are_refused() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 import bouton as bt
 from bouton.errors import BoutonError
-from bouton.library.own import load
+from bouton.library.own import load, of_model
 from bouton.library.rule import Claim
 from bouton.units import ms
 from bouton.validation.validate import Verdict, validate
@@ -161,3 +161,11 @@ def test_a_rule_of_ones_own_gets_the_same(tmp_path: Path) -> None:
     assert {v.against for v in verdicts if v.dataset is not None} >= {"window", "frequency", "triplets", "rates", "bursts"}
     assert all(v.passed is not False for v in verdicts)
     assert sum(v.passed is True for v in verdicts if v.kind == "battery") == 9
+
+
+def test_a_rule_that_cannot_be_run_is_refused_with_the_place() -> None:
+    wrong = of_model(
+        bt.SynapseModel("w : 1\nx : 1", on_pre="transmit = w; x += 1", on_post="w += A*xx", parameters={"A": 0.1}), ""
+    )
+    with pytest.raises(BoutonError, match=r"E201: 'xx' is not defined(.|\n)*w \+= A\*xx(.|\n)*did you mean 'x'"):
+        next(validate(wrong))

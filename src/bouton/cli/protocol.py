@@ -103,11 +103,16 @@ def _command(protocol: Protocol) -> Any:
 
     def run(**given: Any) -> None:
         columns.check(given["out"], drawn=True)
-        model = make_model(find_rule(given["rule"]), given["settings"], given["chosen"], given["convention"])
+        from bouton.protocols.cells import cell_for
+
+        rule = find_rule(given["rule"])
+        model = make_model(rule, given["settings"], given["chosen"], given["convention"])
         options = {name: _read(given[name], value, name) for name, value in protocol.options.items()}
+        if not _is_given(given.get("dt"), protocol.options.get("dt")):
+            options.pop("dt", None)  # the protocol's own, or what the rule needs
         said = [f"{_flag(name)} {given[name]}" for name in options if _is_given(given[name], protocol.options[name])]
         with progress.shown(what=protocol.name), _refused(protocol.name, [*given["settings"], *said]):
-            found = protocol(model, **options)
+            found = protocol(model, **options, **cell_for(rule))
         score = found.attrs.get("score")
         about = {"protocol": protocol.name, "rule": model.name, "score": score, "score_is": protocol.score or None}
         columns.show(
@@ -167,6 +172,8 @@ def _flag(name: str) -> str:
 def _option(name: str, value: Any) -> tuple[Any, Any]:
     """The type and the default of what a command line may set; quantities are texts."""
     flag = _flag(name)
+    if value is None:
+        return float | None, typer.Option(None, flag, help="By default what suits the rule.", show_default=False)
     if not hasattr(value, "units"):
         if not isinstance(value, int) or isinstance(value, bool):
             return type(value), typer.Option(value, flag)

@@ -65,7 +65,7 @@ def of_model(model: SynapseModel, title: str) -> Rule:
     return Rule(
         name=model.name,
         part=model.name,
-        title=title.strip().splitlines()[0],
+        title=(title.strip() or model.name).splitlines()[0],
         papers=(),
         build=lambda options: {key: value for key, value in texts.items() if value},
         parameters={key: Parameter(value, key, "") for key, value in model.parameters.items()},

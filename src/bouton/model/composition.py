@@ -212,6 +212,7 @@ def _side(parts: list[_Part], side: str, where: str) -> dict[str, str] | None:
             if block.transmits:
                 factors.setdefault(name, []).append(Name(part.own(TRANSMIT)))
     _check_deliveries(parts, factors, where)
+    _check_weights(parts, where)
     for name, (first, *others) in factors.items():
         product: Expr = first
         for other in others:
@@ -289,6 +290,25 @@ def _check_deliveries(parts: list[_Part], factors: Mapping[str, list[Name]], whe
                 expected="one delivery for all parts",
                 hint=f"{TRANSMIT} = {show(direct[0].value)}",
             )
+
+
+def _check_weights(parts: list[_Part], where: str) -> None:
+    """The weight is transmitted once: by two parts it would be squared."""
+    said = [
+        (part.model.name, statement)
+        for part in parts
+        for block in part.model.on_pre
+        for statement in block.statements
+        if statement.target == TRANSMIT and WEIGHT in part.variables and statement.value == Name(WEIGHT)
+    ]
+    if len(said) > 1:
+        raise ModelError(
+            Code.DOES_NOT_COMPOSE,
+            f"{said[0][0]!r} and {said[1][0]!r} both transmit the weight, whose square would be delivered",
+            where=where,
+            expected="one part with transmit = w",
+            hint="an option of one of them that leaves it out, such as delivery='none' or induction='none'",
+        )
 
 
 def _events(parts: list[_Part]) -> dict[str, str] | None:

@@ -191,6 +191,21 @@ def start(rule: bt.SynapseModel, w: Any) -> dict[str, Any]:
     return {"w": w} if sets_weight(rule) else {}
 
 
+def begin(rule: bt.SynapseModel, w: float | None, of: float | None) -> tuple[float, float]:
+    """The weight to begin with, and the one over which a change is asked for; None for what suits the rule.
+
+    For a weight with a bound ``w_max`` both are half of it, otherwise 0 and 1; ``w_1`` of a rule, the weight in which it is
+    measured, stands for both. Who gives ``w`` alone asks for the change over 1.
+    """
+    if w is None:
+        numbers = {name: float(value) for name, value in rule.parameters.items() if isinstance(value, (int, float))}
+        weight = next((e for e in rule.equations if e.name == "w"), None)
+        bounded = weight is not None and not (weight.low is None and weight.high is None)
+        middle = numbers.get("w_1", 0.5 * numbers.get("w_max", 0.0) if bounded else 0.0)
+        return middle, (middle or 1.0) if of is None else of
+    return w, 1.0 if of is None else of
+
+
 def _same(a: Any, b: Any) -> bool:
     """True for equal numbers in equal units."""
     magnitudes = (getattr(each, "magnitude", each) for each in (a, b))

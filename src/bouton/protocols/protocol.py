@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
+from bouton.errors import BoutonError, Code
 from bouton.protocols.checks import check_asked
+from bouton.units import ms
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 
 Ready: TypeAlias = Callable[..., "xr.Dataset"]
 """A protocol that was prepared for a rule: from parameters of the rule to the dataset."""
+
+
+FINE = 0.1 * ms
+"""The time step for rules with times that are no whole milliseconds."""
 
 
 @final
@@ -52,9 +58,15 @@ class Protocol:
     def __call__(self, rule: bt.SynapseModel, *arguments: Any, **options: Any) -> xr.Dataset:
         """The dataset for a rule; options are those of ``stage`` and of `bouton.protocols.play`.
 
+        The time step, unless it is given, is 0.1 ms where a time of the rule is no multiple of the protocol's own.
         Raises NetworkError: E401 (it does not apply to this rule), E408 (the rule reads what must be given, such as ``neuron=``).
         """
-        return self.prepare(rule, *arguments, **options)()
+        try:
+            return self.prepare(rule, *arguments, **options)()
+        except BoutonError as error:
+            if error.code is not Code.OFF_GRID or "dt" in options:
+                raise
+        return self.prepare(rule, *arguments, **options, dt=FINE)()
 
     def prepare(self, rule: bt.SynapseModel, *arguments: Any, **options: Any) -> Ready:
         """The protocol for a rule, compiled once: called with parameters of the rule, as in ``ready(A_plus=0.02)``, it gives the

@@ -194,7 +194,7 @@ def in_base(value: Any, dimension: Dimension, *, where: str) -> Any:
 
 def _example(dimension: Dimension) -> str:
     """A unit of this dimension that a user may mean."""
-    usual = ("ms", "mV", "Hz", "nS", "pA", "pF", "MOhm")
+    usual = ("ms", "mV", "Hz", "nS", "pA", "pF", "Mohm")
     return next((name for name in usual if registry.Unit(name).dimensionality == dimension), f"({base_unit(dimension):~})")
 
 

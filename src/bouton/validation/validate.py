@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, final
 
 import bouton as bt
 from bouton import protocols
-from bouton.errors import BoutonError, Code
-from bouton.library import neurons
+from bouton.errors import BoutonError
 from bouton.library.rule import Claim, Rule
+from bouton.protocols.cells import cell_for
 from bouton.protocols.checks import has_weight
-from bouton.protocols.drive import RECEIVED
+from bouton.protocols.drive import begin
 from bouton.protocols.protocol import Protocol
-from bouton.units import ms
 from bouton.validation import battery
 from bouton.validation.recorded import Recorded, recorded
 
@@ -59,7 +59,12 @@ class Verdict:
 
 
 def validate(rule: Rule) -> Iterator[Verdict]:
-    """Hold a rule to every protocol, to the recordings of other simulators and to the battery, one verdict after another."""
+    """Hold a rule to every protocol, to the recordings of other simulators and to the battery, one verdict after another.
+
+    Raises what a `Simulation` refuses of a rule that cannot be run at all.
+    """
+    with suppress(battery.NotApplicable):
+        battery.simulation(rule, battery.model_of(rule))
     for name in protocols.names():
         protocol = protocols.find(name)
         claims: list[Claim | None] = [claim for claim in rule.claims if claim.protocol == name]
@@ -75,8 +80,8 @@ def _of_protocol(rule: Rule, protocol: Protocol, claim: Claim | None) -> Verdict
     chosen = "" if claim is None or claim.chosen is None else claim.chosen
     try:
         model = rule(**rule.trial) if claim is None else rule(claim.chosen)
-        options = {**(_options(rule, model, protocol) if claim is None else claim.options), **_cell(rule)}
-        dataset = _on_grid(protocol, model, options)
+        options = {**(_options(rule, model, protocol) if claim is None else claim.options), **cell_for(rule)}
+        dataset = protocol(model, **options)
     except BoutonError as error:  # a protocol that does not apply says why
         return Verdict(rule.name, "protocol", protocol.name, chosen, note=error.message, failed=claim is not None)
     score = dataset.attrs.get("score")
@@ -95,31 +100,9 @@ def _of_protocol(rule: Rule, protocol: Protocol, claim: Claim | None) -> Verdict
 def _options(rule: Rule, model: bt.SynapseModel, protocol: Protocol) -> dict[str, Any]:
     """How a protocol is run with a rule that says nothing of it: from the middle of the weights, on a cell that it lives on."""
     options: dict[str, Any] = {k: v for k, v in SHORTER.get(protocol.name, {}).items() if k in protocol.options}
-    if "w" in protocol.options and has_weight(model):
-        options["w"] = float(model.parameters.get("w_1", 0.5 * model.parameters.get("w_max", 1.0)))
-        if "of" in protocol.options:
-            options["of"] = options["w"]
+    if protocol.options.get("w") is not None and has_weight(model):
+        options["w"] = begin(model, None, None)[0] or protocol.options["w"]
     return options
-
-
-def _cell(rule: Rule) -> dict[str, Any]:
-    """The cell that a rule needs, with a variable that takes up what is transmitted and has no effect: spikes are given."""
-    if rule.neuron is None:
-        return {}
-    neuron = neurons.named(rule.neuron)
-    texts, parameters = neuron.variant(None, {})
-    taken = {**texts, "equations": f"{texts['equations']}\n{RECEIVED} : 1"}
-    return {"neuron": bt.NeuronModel(**taken, parameters=parameters, name="cell"), "cell": neuron.at_rest(neuron())}
-
-
-def _on_grid(protocol: Protocol, model: bt.SynapseModel, options: Mapping[str, Any]) -> xr.Dataset:
-    """The protocol at its own time step, or at 0.1 ms if a time of the rule is no multiple of that."""
-    try:
-        return protocol(model, **options)
-    except BoutonError as error:
-        if error.code is not Code.OFF_GRID:
-            raise
-        return protocol(model, **{**options, "dt": 0.1 * ms})
 
 
 def _of_simulator(rule: Rule, each: Recorded) -> Verdict:

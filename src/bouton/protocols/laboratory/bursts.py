@@ -18,7 +18,7 @@ import numpy as np
 import bouton as bt
 from bouton.plots import style
 from bouton.plots.marks import measured, reference
-from bouton.protocols.drive import stage, start, to_grid
+from bouton.protocols.drive import begin, stage, start, to_grid
 from bouton.protocols.protocol import Protocol, Ready
 from bouton.units import TIME, Hz, Quantity, in_base, ms, second, seconds
 
@@ -60,8 +60,8 @@ def bursts(
     rate: Quantity = RATE,
     repetitions: int = 60,
     interval: Quantity = 10 * second,
-    w: float = 0.0,
-    of: float = 1.0,
+    w: float | None = None,
+    of: float | None = None,
     **options: Any,
 ) -> Ready:
     """Pair bursts ``repetitions`` times at an ``interval``, a synapse for each pair of bursts; ``options`` are those of `play`.
@@ -76,6 +76,7 @@ def bursts(
 
     where = "protocols.bursts"
     options = {"dt": 1 * ms, **options}
+    w, of = begin(rule, w, of)
     shifts = 1e3 * np.atleast_1d(np.asarray(in_base(lags, TIME, where=where), dtype=np.float64))
     hertz = float(in_base(rate, 1 / TIME, where=where))
     spikes, rates, onsets, relative, errors = (np.array(column) for column in zip(*CONDITIONS, strict=True))
@@ -182,8 +183,8 @@ PROTOCOL = Protocol(
         "rate": RATE,
         "repetitions": 60,
         "interval": 10 * second,
-        "w": 0.0,
-        "of": 1.0,
+        "w": None,
+        "of": None,
         "dt": 1 * ms,
     },
 )

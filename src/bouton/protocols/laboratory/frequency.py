@@ -14,7 +14,7 @@ import numpy as np
 
 import bouton as bt
 from bouton import plots
-from bouton.protocols.drive import stage, start
+from bouton.protocols.drive import begin, stage, start
 from bouton.protocols.protocol import Protocol, Ready
 from bouton.units import ms
 
@@ -30,7 +30,9 @@ ERRORS = np.array([[0.05, 0.10, 0.14, 0.11, 0.26], [0.08, 0.11, 0.10, 0.32, 0.19
 FIRST = 100.0
 
 
-def frequency(rule: bt.SynapseModel, *, pairings: int = 60, w: float = 0.0, of: float = 1.0, **options: Any) -> Ready:
+def frequency(
+    rule: bt.SynapseModel, *, pairings: int = 60, w: float | None = None, of: float | None = None, **options: Any
+) -> Ready:
     """Pair spikes ``pairings`` times at each rate and lag, a synapse for each; ``options`` are those of `play`.
 
     The dataset is over ``lag`` (ms, positive if the presynaptic spike is first) and ``rate`` (Hz): ``change``, the final
@@ -40,6 +42,7 @@ def frequency(rule: bt.SynapseModel, *, pairings: int = 60, w: float = 0.0, of: 
     """
     import xarray
 
+    w, of = begin(rule, w, of)
     trains = [FIRST + np.round(np.arange(pairings) * 1e3 / rate) for rate in RATES]
     pre = [train * ms for _ in LAGS for train in trains]
     post = [(train + lag) * ms for lag in LAGS for train in trains]
@@ -78,5 +81,5 @@ PROTOCOL = Protocol(
     draw=draw,
     columns=columns,
     score="mean squared error in units of the standard error",
-    options={"pairings": 60, "w": 0.0, "of": 1.0, "dt": 1 * ms},
+    options={"pairings": 60, "w": None, "of": None, "dt": 1 * ms},
 )

@@ -13,7 +13,7 @@ import numpy as np
 
 import bouton as bt
 from bouton import plots
-from bouton.protocols.drive import stage, start
+from bouton.protocols.drive import begin, stage, start
 from bouton.protocols.protocol import Protocol, Ready
 from bouton.units import ms
 
@@ -41,7 +41,9 @@ standard error."""
 FIRST = 100.0
 
 
-def triplets(rule: bt.SynapseModel, *, repetitions: int = 60, w: float = 0.0, of: float = 1.0, **options: Any) -> Ready:
+def triplets(
+    rule: bt.SynapseModel, *, repetitions: int = 60, w: float | None = None, of: float | None = None, **options: Any
+) -> Ready:
     """Repeat each group of spikes at 1 Hz, a synapse for each; ``options`` are those of `play`.
 
     The dataset is over ``group``: ``change``, the final weight less the initial one ``w``, over the weight ``of`` which the
@@ -50,6 +52,7 @@ def triplets(rule: bt.SynapseModel, *, repetitions: int = 60, w: float = 0.0, of
     """
     import xarray
 
+    w, of = begin(rule, w, of)
     begins = FIRST + np.arange(repetitions) * 1000.0
     pre, post = ([np.add.outer(begins, group[side]).ravel() * ms for group in GROUPS.values()] for side in (0, 1))
     staged = stage(rule, pre, post, weigh=True, **{"dt": 1 * ms, **start(rule, w), **options})
@@ -83,5 +86,5 @@ PROTOCOL = Protocol(
     draw=draw,
     columns=lambda found: {name: found[name].to_numpy() for name in ("group", "change", "measured", "error")},
     score="mean squared error in units of the standard error",
-    options={"repetitions": 60, "w": 0.0, "of": 1.0, "dt": 1 * ms},
+    options={"repetitions": 60, "w": None, "of": None, "dt": 1 * ms},
 )

@@ -73,6 +73,6 @@ PROTOCOL = Protocol(
     papers=("Bi & Poo (1998), doi:10.1523/JNEUROSCI.18-24-10464.1998",),
     stage=window,
     draw=draw,
-    columns=lambda found: {"lag_ms": found["lag"].to_numpy(), "change": found["change"].to_numpy()},
+    columns=lambda found: {"lag_ms": found["lag"].to_numpy()} | {n: found[n].to_numpy() for n in ("change", "relative")},
     options={"lags": LAGS, "pairings": 1, "w": 0.5, "dt": 0.1 * ms},
 )
