@@ -299,30 +299,48 @@ class ReferenceProgram(AbstractProgram):
         first: int,
     ) -> None:
         for position, phase in enumerate(self.plan.phases):
-            for call in phase.calls:
-                due = call.every is None or (step + call.offset) % lists[call.every.key][0] == 0
-                if due and (call.when is None or lists[call.when.key][0] != 0):
-                    self._call(call, step, step + phase.clock_offset, dt, lists)
+            clock = step + phase.clock_offset
+            events = [call for call in phase.calls if call.pathway is not None]
+            direct = [call for call in phase.calls if call.pathway is None]
+            before = phase.calls.index(events[0]) if events else len(direct)
+            for call in direct[:before]:
+                self._directly(call, step, clock, dt, lists)
+            for number, age in enumerate(lists[AGES.key] if events else ()):  # by time of emission, then block by block
+                for call in events:
+                    self._event(call, number, age, step, clock, dt, lists)
+            for call in direct[before:]:
+                self._directly(call, step, clock, dt, lists)
             if phase.name == "threshold":
                 _take_spikes(step, lists, memory, taps, first)
             _take_samples(position, step, lists, memory, taps)
 
-    def _call(self, call: Call, step: int, clock: int, dt: float, lists: dict[tuple[str, str], list[Any]]) -> None:
+    def _directly(self, call: Call, step: int, clock: int, dt: float, lists: dict[tuple[str, str], list[Any]]) -> None:
+        due = call.every is None or (step + call.offset) % lists[call.every.key][0] == 0
+        if due and (call.when is None or lists[call.when.key][0] != 0):
+            self._call(call, step, clock, dt, lists)
+
+    def _event(
+        self, call: Call, number: int, age: int, step: int, clock: int, dt: float, lists: dict[tuple[str, str], list[Any]]
+    ) -> None:
+        """Events of one age, the ``number``-th of all, for one block."""
+        assert call.pathway is not None
+        group = lists[call.pathway.projection, f"{call.pathway.name}:group of age"][number]
+        if group >= 0:
+            self._loop(call, {**self._frame(call, lists), "step": step, "clock": clock, "dt": dt, "age": age, "group": group})
+
+    def _frame(self, call: Call, lists: dict[tuple[str, str], list[Any]]) -> Frame:
         frame: Frame = {a.name: lists[call.slots[a.name].key] for a in call.kernel.args}
         for arg in call.kernel.args:
             if not arg.array:
                 frame[arg.name] = frame[arg.name][0]
+        return frame
+
+    def _call(self, call: Call, step: int, clock: int, dt: float, lists: dict[tuple[str, str], list[Any]]) -> None:
+        frame = self._frame(call, lists)
         if call.kernel.domain == "builtin":
             BUILTINS[call.kernel.name](frame, step, dt)
             return
-        frame.update(step=step, clock=clock, dt=dt)
-        if call.pathway is None:
-            self._loop(call, frame)
-            return
-        groups = lists[call.pathway.projection, f"{call.pathway.name}:group of age"]
-        for age, group in zip(lists[AGES.key], groups, strict=True):
-            if group >= 0:
-                self._loop(call, {**frame, "age": age, "group": group})
+        self._loop(call, {**frame, "step": step, "clock": clock, "dt": dt})
 
     def _loop(self, call: Call, frame: Frame) -> None:
         prologue, body = self.bodies[call.kernel]

@@ -89,6 +89,8 @@ class _Rings:
         if "spikes" not in call.slots:
             return call
         population = call.slots["spikes"].owner
+        if population not in self._rings:  # it never spikes
+            return call
         if call.kernel.domain in {"threshold", "builtin"}:
             return dataclasses.replace(call, slots={**call.slots, **self._list(population, weighted="weights" in call.slots)})
         if call.kernel.domain == "spiked":
