@@ -48,7 +48,7 @@ def empty_kernel_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return directory
 
 
-FEW = {"tests/library/rules": 1, "tests/library/neurons": 1, "tests/backends": 2}
+FEW = {"tests/library/rules": 1, "tests/library/neurons": 1, "tests/backends": 1}
 """Of a test with parameters in these folders so many cases are fast; a model for each would have to be compiled."""
 WHOLE = ("test_backends_agree.py", "test_random_networks.py")
 FIRST = ("dendritic_prediction", "homeostasis", "lif_stdp", "short_term_plasticity", "stdp_window")
