@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bouton import experiments, protocols
-from bouton.errors import Code
+from bouton.errors import BoutonError, Code
 from bouton.experiments import Experiment
 from bouton.library import neurons, rules
 from bouton.library.entry import Entry
@@ -170,7 +170,7 @@ def _goes(of: Rule | Neuron, option: str, choice: str) -> bool:
     """True if an option can be chosen by itself."""
     try:
         of(**trial(of), **{option: choice})
-    except Exception:  # some choices go together only
+    except BoutonError:  # some choices go together only
         return False
     return True
 

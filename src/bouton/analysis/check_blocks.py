@@ -7,16 +7,12 @@ from typing import Any
 
 from bouton.analysis.symbols import Scope
 from bouton.errors import Code, ModelError, NameError_, UnitError, checked_name
-from bouton.model.blocks import Block, TimeStep
+from bouton.model.blocks import STEPS, Block, TimeStep
 from bouton.units import TIME, seconds, show_dimension
 
 _DEFAULT = {"pre": "on_pre", "post": "on_post", "every": "every", "reset": "reset"}
 _TAKEN = frozenset(
-    {
-        *("integrate", "every", "threshold", "on_pre", "on_post", "on_pre_late", "on_event", "reset"),
-        *("start", "summed", "end", "before", "transmitted", "after"),
-        *("axonal", "dendritic", "backprop", "none"),
-    }
+    {*STEPS, *("start", "summed", "end", "before", "transmitted", "after"), *("axonal", "dendritic", "backprop", "none")}
 )
 """Steps of the order, slots of recorders, and the projection's own delays."""
 

@@ -72,7 +72,7 @@ class Entry(ABC):
         ``unit`` is that of the weight and of what is measured like it. Raises NameError_ (E206) for a name that is not
         known, NetworkError (E401) for a choice that there is not, UnitError (E302).
         """
-        named = self._set(chosen) if chosen is not None else {}
+        named = self._named("set of parameters", self.sets, chosen) if chosen is not None else {}
         self._check_names(given)
         values = {**named, **given}
         options = {key: self._choice(key, values.get(key, choices[0])) for key, choices in self.options.items()}
@@ -106,16 +106,17 @@ class Entry(ABC):
                     hint=nearest(key, known),
                 )
 
-    def _set(self, chosen: str) -> Mapping[str, Any]:
-        if chosen not in self.sets:
+    def _named(self, kind: str, known: Mapping[str, Mapping[str, Any]], chosen: str) -> Mapping[str, Any]:
+        """The settings that have a name. Raises NameError_ (E206) for a name that is not known."""
+        if chosen not in known:
             raise NameError_(
                 Code.UNKNOWN_VARIABLE,
-                f"there is no set of parameters {chosen!r}",
+                f"there is no {kind} {chosen!r}",
                 where=f"{self.shelf}.{self.name}",
-                expected=one_of(self.sets),
-                hint=nearest(chosen, self.sets),
+                expected=one_of(known),
+                hint=nearest(chosen, known),
             )
-        return self.sets[chosen]
+        return known[chosen]
 
     def _choice(self, option: str, value: Any) -> str:
         if value not in self.options[option]:

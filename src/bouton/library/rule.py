@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, final
 
-from bouton.errors import Code, NameError_, nearest, one_of
 from bouton.library.entry import Entry, Parameter
 from bouton.model.synapse import SynapseModel
 
@@ -69,7 +68,7 @@ class Rule(Entry):
         (E401) for a choice that there is not, UnitError (E302).
         """
         if convention is not None:
-            given = {**self._convention(convention), **given}
+            given = {**self._named("convention", self.conventions, convention), **given}
         texts, parameters = self.variant(chosen, given, unit)
         return SynapseModel(**texts, parameters=parameters, name=name or self.part)
 
@@ -82,14 +81,3 @@ class Rule(Entry):
     def mentioned(self, texts: Mapping[str, Any]) -> frozenset[str]:
         """The names that a model of these texts reads."""
         return SynapseModel(**texts, name=self.part).mentioned
-
-    def _convention(self, convention: str) -> Mapping[str, Any]:
-        if convention not in self.conventions:
-            raise NameError_(
-                Code.UNKNOWN_VARIABLE,
-                f"there is no convention {convention!r}",
-                where=f"bt.rules.{self.name}",
-                expected=one_of(self.conventions),
-                hint=nearest(convention, self.conventions),
-            )
-        return self.conventions[convention]
