@@ -64,7 +64,9 @@ def test_what_only_decays_follows_what_drives_it() -> None:
         (BOTH, STDP | {"on_pre": "v_post += w; x += rand()"}, {}, "it is drawn at random for each synapse"),
         (BOTH, STDP | {"on_pre": "v_post += w; x += x(t-dt)"}, {}, "it depends on the past of x"),
         (BOTH, STDP | {"on_pre": "v_post += w; x += h"}, {}, "it depends on w"),
-        (BOTH, STDP | {"every": (bt.dt, "x = 0.5*x")}, {}, "every writes it"),
+        (BOTH, STDP | {"every": (bt.dt, "x = 0.5*w")}, {}, "it depends on w"),
+        (BOTH, STDP | {"every": (bt.dt, "x = 0.5*y")}, {}, "it depends on y"),
+        (BOTH, STDP | {"every": (bt.dt, "x = 0.5*x; w += 0.1*x")}, {}, "every goes on to use it for each synapse"),
         (BOTH.replace("(20*ms) : 1", "(20*ms) : 1 (max=w)", 1), STDP, {}, "it depends on w"),
         (BOTH.replace("-x/(20*ms)", "-x/(20*ms) + xi*ms**-0.5", 1), STDP, {}, "it is noisy"),
         (BOTH.replace("-x/(20*ms)", "(y - x)/(20*ms)", 1), STDP, {}, "it depends on y"),
@@ -98,6 +100,12 @@ def test_what_the_synapses_of_a_neuron_share(statement: str) -> None:
         recurrent=True,
     )
     assert found["x"].side == "pre"
+
+
+def test_regular_blocks_may_write_what_neurons_keep() -> None:
+    every = {"often": (bt.dt, "s = x*y; w += s; x *= 0.9; k = 0.5*y; y -= k"), "seldom": (9 * ms, "w *= 0.9; x = 0; y = 0")}
+    found = places(BOTH, blocks=STDP | {"every": every})
+    assert {n: p.side for n, p in found.items()} == {"w": "synapse", "x": "pre", "y": "post"}
 
 
 def test_what_nothing_drives_is_kept_on_one_side_only() -> None:

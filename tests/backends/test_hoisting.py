@@ -28,6 +28,10 @@ h = p + 0.5*count : 1
 """
 BEFORE = ["x += 1", "x = 1", "s = 0.5*x; x += s", "q += 1 - 0.1*x", "count += 1; q += 0.1*count", "r += 0.2 + 0.1*x", "f = 0.1*h"]
 AFTER = ["y += 1", "y = y + 0.3*(2 - y)", "y *= 0.9; y += 0.2*x", "z = 0.1*y; y += z", "y += 0.01*c_post"]
+REGULAR = [
+    *["w += 0.001*h*y_past", "w = 0.999*w", "x *= 0.99", "s = x*y; w += 0.001*s; y = 0.99*y", "count = 0.9*count; q *= 0.95"],
+    *["k = 0.5*y; y -= 0.01*k; w += 0.001*k", "x = 0.1; y = 0.2; w *= 0.9", "x = 0.9*x; w += 0.001*x; y -= 0.001*x"],
+]
 USES = ["w += 0.01*x*y", "w -= 0.01*y", "w = clip(w + 0.02*h - 0.01*y, 0, 2)", "w += 0.001*r*x + 0.01*q"]
 
 
@@ -46,15 +50,16 @@ def surroundings() -> st.SearchStrategy[dict[str, Any]]:
         {
             "seed": st.integers(0, 2**32),
             "delays": st.tuples(*[st.integers(0, 25)] * 3),
-            "every": st.sampled_from([None, "w += 0.001*h*y_past", "w = 0.999*w"]),
+            "every": st.tuples(*[st.one_of(st.none(), st.sampled_from(REGULAR))] * 2),
         }
     )
 
 
 def run(case: dict[str, Any], *, hoist: bool, backend: str = "cpu") -> tuple[dict[str, np.ndarray], bt.Simulation]:
     """Two projections with the rule: from a source, some of whose trains spike twice in a step, and among the cells."""
-    on_pre, on_post, every = "; ".join(case["on_pre"]), "; ".join(case["on_post"]), case["every"]
-    every = None if every is None else (bt.dt, every.replace("y_past", "c_post(t-dt)"))
+    on_pre, on_post = "; ".join(case["on_pre"]), "; ".join(case["on_post"])
+    regular = zip(("often", "seldom"), (bt.dt, 2.3 * ms), case["every"], strict=True)
+    every = {name: (interval, text.replace("y_past", "c_post(t-dt)")) for name, interval, text in regular if text is not None}
     rule = bt.SynapseModel(EQUATIONS, on_pre=on_pre, on_post=on_post, every=every, method={"r": "rk4"}, name="rule")
     rng = np.random.default_rng(case["seed"])
     net = bt.Network()

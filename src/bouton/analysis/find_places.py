@@ -2,7 +2,8 @@
 
 What follows from the events of one side, and from what all synapses of a neuron on that side have in common, has
 one value for all of them. It is kept with the neuron, and its statements run once an event. The value is that at the
-synapse: a presynaptic variable changes when the spike arrives, so that all synapses must have one delay.
+synapse: a presynaptic variable changes when the spike arrives, so that all synapses must have one delay. Regular blocks
+may write it, too, after all that they do with it for each synapse.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def _place(facts: ProjectionFacts, name: str, searches: Mapping[str, _Search]) -
             neurons = "presynaptic" if side == PRE else "postsynaptic"
             return Place(side, f"follows from {neurons} events and what the synapses of a neuron share")
     writers = {b.trigger for b in _blocks(facts) if name in {s.target for s in b.statements}}
-    return Place(SYNAPSE, searches[POST if writers == {POST} else PRE].why[name])
+    return Place(SYNAPSE, searches[POST if writers - {"every"} == {POST} else PRE].why[name])
 
 
 def once_a_neuron(facts: ProjectionFacts, block: Block, kept: frozenset[str]) -> tuple[bool, ...]:
@@ -50,7 +51,16 @@ def once_a_neuron(facts: ProjectionFacts, block: Block, kept: frozenset[str]) ->
 
     ``kept`` are the variables kept with that neuron.
     """
-    return tuple(why is None for _, why in _statements(facts, block, kept))
+    return tuple(why is None for _, why in _statements(facts, block, block.trigger, kept))
+
+
+def of_neurons(facts: ProjectionFacts, block: Block, side: str, kept: frozenset[str]) -> tuple[Statement, ...]:
+    """The statements of a regular block that run once for each neuron on that side; none if it keeps nothing that they write.
+
+    ``kept`` are the variables kept there.
+    """
+    once = tuple(statement for statement, why in _statements(facts, block, side, kept) if why is None)
+    return once if any(statement.target in kept for statement in once) else ()
 
 
 class _Search:
@@ -83,6 +93,8 @@ class _Search:
         if not writers and facts.scope.symbols[name].kind == "variable":
             return "nothing changes it"
         for block in writers:
+            if block.trigger == "every":  # each of its statements is looked at
+                continue
             if block.trigger != self.side:
                 return f"{block.name} writes it"
             if not is_one_value(block_delay(facts, block)):
@@ -102,10 +114,22 @@ class _Search:
             for other in group.variables:
                 if other not in self.kept and name in _read_by_equation(facts, other):
                     return f"the equation of {other} reads it within the step"
-        for block in _blocks(facts):
-            for statement, why in _statements(facts, block, self.kept):
-                if statement.target == name and why is not None:
-                    return why
+        for block in facts.projection.model.blocks:
+            if block.trigger == self.side:
+                for statement, why in _statements(facts, block, self.side, self.kept):
+                    if statement.target == name and why is not None:
+                        return why
+        return next((why for b in facts.projection.model.every if (why := self._differs_regularly(b, name)) is not None), None)
+
+    def _differs_regularly(self, block: Block, name: str) -> str | None:
+        """Why a regular block cannot write a variable once a neuron, after it has run for each synapse."""
+        written = False
+        for statement, why in _statements(self.facts, block, self.side, self.kept):
+            if statement.target == name and why is not None:
+                return why
+            if written and why is not None and name in {statement.target, *names(self.facts.scope.expand(statement.value))}:
+                return f"{block.name} goes on to use it for each synapse"
+            written = written or statement.target == name
         return None
 
 
@@ -164,12 +188,12 @@ def _is_neuron(scope: Scope, name: str, side: str) -> bool:
     return not any(isinstance(n, Call) and FUNCTIONS[n.func].random for n in walk(neuron.expand(Name(symbol.base))))
 
 
-def _statements(facts: ProjectionFacts, block: Block, kept: frozenset[str]) -> Iterator[tuple[Statement, str | None]]:
-    """The statements of an event block, and why each has to run for every synapse; None if once a neuron will do."""
+def _statements(facts: ProjectionFacts, block: Block, side: str, kept: frozenset[str]) -> Iterator[tuple[Statement, str | None]]:
+    """The statements of a block, and why each has to run for every synapse; None if once a neuron on that side will do."""
     local: dict[str, bool] = {}
     for statement in block.statements:
         name, symbol = statement.target, facts.scope.find(statement.target)
-        why = differs(facts, statement.value, block.trigger, kept, local)
+        why = differs(facts, statement.value, side, kept, local)
         if name in facts.scope.symbols:
             yield statement, why if name in kept else why or f"{name} is kept with each synapse"
         elif name == "target" or (symbol is not None and symbol.owner in {PRE, POST}):

@@ -148,9 +148,12 @@ class _Found:
         symbol = facts.scope.symbols[name]
         initial = {**facts.projection.pattern.values(), **facts.projection.values}.get(name, 0)
         self.features["its initial value"] = _bits(in_base(initial, symbol.dimension, where=facts.scope.where))
-        writers = [b for b in facts.projection.model.blocks if name in {s.target for s in b.statements}]
+        model = facts.projection.model
+        writers = [b for b in (*model.blocks, *model.every) if name in {s.target for s in b.statements}]
         if len(writers) > 1:
             return f"{writers[0].name} and {writers[1].name} write it"
+        if writers and writers[0].trigger == "every":
+            return f"{writers[0].name} writes it"
         statements: tuple[Statement, ...] = ()
         for block in writers:
             statements = _needed(facts, block, name, self._kept)

@@ -251,7 +251,7 @@ class _Lowering:
                 calls.append(lower_synapses.add_up_block(self.slots, accumulated))
             else:
                 interval = self.interval(facts, block)
-                calls.append(lower_synapses.every_block(self.slots, facts, block, writes, interval))
+                calls += lower_synapses.every_block(self.slots, facts, block, writes, interval)
         return calls
 
     def event_call(self, facts: ProjectionFacts, block: Block, writes: Writes, logged: frozenset[tuple[str, str]]) -> Call:

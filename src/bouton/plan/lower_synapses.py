@@ -10,7 +10,7 @@ from bouton.analysis.check_assignments import find_target
 from bouton.analysis.facts import PopulationFacts, ProjectionFacts
 from bouton.analysis.find_integration import Exact, Integration
 from bouton.analysis.find_linear import negate
-from bouton.analysis.find_places import once_a_neuron
+from bouton.analysis.find_places import of_neurons, once_a_neuron
 from bouton.analysis.symbols import Symbol
 from bouton.equations.nodes import Binary, Call, Equation, Expr, Item, Name, Num, Statement, names
 from bouton.equations.show import show_equation, show_statement
@@ -131,11 +131,44 @@ def _bind_kept(builder: SynapseBuilder, facts: ProjectionFacts, block: Block) ->
     return kept
 
 
-def every_block(slots: Slots, facts: ProjectionFacts, block: Block, writes: Writes, every: Slot | None) -> PlanCall:
-    """A block run for all synapses at an interval."""
+def every_block(slots: Slots, facts: ProjectionFacts, block: Block, writes: Writes, every: Slot | None) -> list[PlanCall]:
+    """A block run for all synapses at an interval, and after that for what neurons keep for them."""
     builder = synapse_builder(slots, facts)
-    _statements(builder, facts, block, writes, frozenset())
-    return finish(builder, facts, block.name, "synapses", every=every)
+    _statements(builder, facts, _for_synapses(slots, facts, block), writes, frozenset())
+    calls = [finish(builder, facts, block.name, "synapses", every=every)] if builder.body else []
+    return calls + for_neurons(slots, facts, block, every)
+
+
+def _for_synapses(slots: Slots, facts: ProjectionFacts, block: Block) -> Block:
+    """A regular block without the statements that write what neurons keep."""
+    kept = {name for name in facts.scope.symbols if slots.kept_with(facts, name) != "self"}
+    statements = tuple(s for s in block.statements if s.target not in kept)
+    writes = any(s.target == DELIVERY or facts.scope.find(s.target) is not None for s in statements)
+    return replace(block, statements=statements if writes else ())  # local names alone are for nothing
+
+
+def for_neurons(slots: Slots, facts: ProjectionFacts, block: Block, every: Slot | None) -> list[PlanCall]:
+    """What a regular block does once for each neuron that keeps something for its synapses."""
+    calls = []
+    for side in ("pre", "post"):
+        kept = frozenset(name for name in facts.scope.symbols if slots.kept_with(facts, name) == side)
+        statements = of_neurons(facts, block, side, kept)
+        if not statements:
+            continue
+        builder = synapse_builder(slots, facts)
+        builder.sides[side].index = Name("i")
+        scope = block_scope(block, facts.scope, facts.pre)
+        for statement in statements:
+            symbol = find_target(statement, scope, None)
+            origin = f"{block.name}: {show_statement(statement)}"
+            _once(builder, facts, replace(statement, value=scope.expand(statement.value)), symbol, origin)
+            builder.changed(statement.target)
+            if symbol is None:
+                scope = scope.with_locals([local_symbol(statement.target)])
+        builder.over(slots.range_of(facts, side))
+        kernel, bound = builder.build(f"{block.name}_{kind_name(facts)}_{side}", "elements")
+        calls.append(PlanCall(kernel, facts.name, bound, every=every))
+    return calls
 
 
 def _statements(
