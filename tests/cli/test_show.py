@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,3 +121,30 @@ def test_profile_prints_the_kernels(capsys: pytest.CaptureFixture[str]) -> None:
 
     profile("stdp-window", 0.02, 0.01, as_json=False)
     assert "on_pre_stdp" in capsys.readouterr().out
+
+
+def test_a_rule_is_shown_at_work(bouton: Any) -> None:
+    assert "on_pre: transmit = w" in bouton("show", "PairSTDP").stdout
+    assert "def on_pre_stdp(" in bouton("show", "PairSTDP", "--stage", "source", "--kernel", "on_pre_stdp").stdout
+    found = json.loads(bouton("explain", "IzhikevichDopamine", "--set", "advance=events", "--json").stdout)
+    (projection,) = (each for each in found["objects"] if each["kind"] == "projection")
+    assert projection["variables"]["d"]["where"] == "each target"
+    assert any("is added up with each target" in line for line in projection["said"])
+
+
+def test_settings_are_of_rules(bouton: Any) -> None:
+    result = bouton("show", "toy", "--set", "cells=3")
+    assert result.exit_code == 2
+    assert "--set with toy" in result.stderr
+
+
+def test_a_rule_that_wants_more_of_its_neurons_is_refused(bouton: Any, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "import bouton as bt\nfrom bouton.library.rule import Rule\n"
+        'RULE = Rule(name="Mine", part="mine", title="", papers=("nobody",), parameters={}, needs=("calcium",), '
+        'build=lambda options: {"equations": "w : {unit}", "on_pre": "w += calcium_post"})\n'
+    )
+    result = bouton("explain", file)
+    assert result.exit_code == 2
+    assert "Mine: it needs calcium of the postsynaptic neuron" in result.stderr

@@ -31,6 +31,11 @@ def experiments(incomplete: str) -> Offers:
     return _beginning(names.titles("experiments").items(), incomplete)
 
 
+def subjects(incomplete: str) -> Offers:
+    """Names of experiments and rules."""
+    return experiments(incomplete) + rules(incomplete)
+
+
 def parameter_sets(ctx: typer.Context, incomplete: str) -> Offers:
     """Named sets of parameters of the rule on the line."""
     found = _rule(ctx)
@@ -67,7 +72,7 @@ def files(incomplete: str) -> Offers:
 
 
 def _rule(ctx: typer.Context) -> Sketch | None:
-    name = _first(ctx, "rule")
+    name = ctx.params.get("name") or _first(ctx, "rule")
     return names.named("rules", name) if name else None
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bouton import experiments
 from bouton.cli import console
-from bouton.cli.options import EXPERIMENT, JSON
+from bouton.cli.options import JSON, SET, SUBJECT
+from bouton.cli.subject import simulation_of
 
 _VARIABLE = re.compile(r"(\S+) +(each \w+|shared|nowhere|elsewhere) +(.+?) {2,}(.*)")
 
 
-def explain(name: str = EXPERIMENT, as_json: bool = JSON) -> None:
+def explain(name: str = SUBJECT, given: list[str] = SET, as_json: bool = JSON) -> None:
     """Say where each variable lives, how it is advanced and why, what it takes, and the order of a step."""
-    experiment = experiments.find(name)
-    simulation = experiment.simulation(experiment.complete({}), 1)
+    simulation = simulation_of(name, given)
     text = simulation.explain()
     if not as_json:
         print(text)
@@ -23,7 +22,7 @@ def explain(name: str = EXPERIMENT, as_json: bool = JSON) -> None:
     first, *sections = text.split("\n\n")
     console.show_json(
         {
-            "experiment": experiment.name,
+            "name": name,
             "simulation": first,
             "dt_ms": simulation.dt * 1e3,
             "precision": simulation.precision,

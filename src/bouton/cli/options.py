@@ -22,6 +22,11 @@ OUT = typer.Option(
     autocompletion=completion.files,
 )
 EXPERIMENT = typer.Argument(help="An experiment of 'bouton list'.", show_default=False, autocompletion=completion.experiments)
+SUBJECT = typer.Argument(
+    help="An experiment of 'bouton list', or a rule of 'bouton rules' or of a file.",
+    show_default=False,
+    autocompletion=completion.subjects,
+)
 _RULE = "A rule of 'bouton rules', or a file: .py (it is run as the Python program that it is) or .toml (data)."
 RULE = typer.Argument(help=_RULE, show_default=False, autocompletion=completion.rules)
 ANY_RULE = typer.Argument(None, help=_RULE, show_default=False, autocompletion=completion.rules)

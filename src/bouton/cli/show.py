@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bouton import experiments
 from bouton.cli import console
-from bouton.cli.options import EXPERIMENT, JSON
+from bouton.cli.options import JSON, SET, SUBJECT
+from bouton.cli.subject import simulation_of
 from bouton.errors import Code, NameError_, nearest, one_of
 
 if TYPE_CHECKING:
@@ -29,12 +29,17 @@ STAGE = typer.Option(Stage.equations, "--stage", help="What to show.")
 KERNEL = typer.Option(None, "--kernel", help="Of plan and source, only the kernel of this name.", show_default=False)
 
 
-def show(name: str = EXPERIMENT, stage: Stage = STAGE, kernel: str | None = KERNEL, as_json: bool = JSON) -> None:
-    """Show an experiment's equations, what was found out about them, the plan, or the generated Python."""
+def show(
+    name: str = SUBJECT,
+    stage: Stage = STAGE,
+    kernel: str | None = KERNEL,
+    given: list[str] = SET,
+    as_json: bool = JSON,
+) -> None:
+    """Show an experiment's or a rule's equations, what was found out about them, the plan, or the generated Python."""
     if kernel is not None and stage in {Stage.equations, Stage.facts}:
         raise typer.BadParameter("kernels appear in the stages plan and source", param_hint="--kernel")
-    experiment = experiments.find(name)
-    simulation = experiment.simulation(experiment.complete({}), 1)
+    simulation = simulation_of(name, given)
     match stage:
         case Stage.equations:
             from bouton.cli.show_models import find_models, show_models
