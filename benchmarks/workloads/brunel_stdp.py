@@ -39,16 +39,24 @@ PLASTIC = bt.SynapseModel(
 
 
 def build(
-    scale: float = 1.0, *, plastic: bool = True, stored: bool = True, inputs: int = 1000, **options: object
+    scale: float = 1.0,
+    *,
+    plastic: bool = True,
+    stored: bool = True,
+    inputs: int = 1000,
+    drive: float = 1.0,
+    **options: object,
 ) -> tuple[bt.Simulation, dict[str, object]]:
     """The simulation, and its excitatory and inhibitory neurons; ``scale`` 1 is 10 000 neurons.
 
     Each neuron has so many ``inputs`` from others on average, or from half of the others where there are too few. Weights
-    get smaller where there are more inputs than 1000. Static synapses need not be ``stored``.
+    get smaller where there are more inputs than 1000. Static synapses need not be ``stored``. The rate of the external input is
+    so many times (``drive``) that of the workload.
     """
     n = round(10_000 * scale)
     network = bt.Network()
-    neurons = network.add(bt.Population(n, NEURON, v=bt.Uniform(0 * mV, 20 * mV)))
+    rate = drive * NEURON.parameters["rate_ext"]
+    neurons = network.add(bt.Population(n, NEURON, v=bt.Uniform(0 * mV, 20 * mV), rate_ext=rate))
     e, i = neurons[: n * 4 // 5], neurons[n * 4 // 5 :]
     common = {"pattern": bt.Bernoulli(min(inputs / n, 0.5)), "axonal_delay": 1.5 * ms}
     weight = min(1000 / inputs, 1.0) * mV
