@@ -14,6 +14,7 @@ WAITS = bt.SynapseModel(TRACES, on_pre="v_post += w; x += 1; w = w - y", on_post
 DRAWS = bt.SynapseModel(TRACES, on_pre="v_post += w; x += 1; w = w - y", on_post="y += 1; w = w + x*rand()")
 TRACE_ONLY = bt.SynapseModel(TRACES, on_pre="v_post += w; x += 1; w = w - y", on_post="y += 1")
 EACH_STEP = bt.SynapseModel("w : 1\ndx/dt = -x/(20*ms) : 1", on_pre="v_post += w; x += 1", every=(bt.dt, "w = w*(1 - 0.1*x)"))
+EQUATION = bt.SynapseModel("dw/dt = x*v_post/(9*ms) : 1\ndx/dt = -x/(20*ms) : 1", on_pre="v_post += w; x += 1")
 AT_TIMES = bt.SynapseModel("w : 1\ndx/dt = -x/(20*ms) : 1", on_pre="v_post += w; x += 1", every=(5 * ms, "w = w*(1 - 0.1*x)"))
 NEURON = bt.NeuronModel("dv/dt = -v/(10*ms) : 1", threshold="v > 1", reset="v = 0")
 
@@ -29,9 +30,10 @@ def simulation(model: bt.SynapseModel, n: int = 400, **options: bool) -> bt.Simu
     "model, reason",
     [
         (DRAWS, "syn.*: postsynaptic events are carried to each synapse at once.*: they draw random numbers"),
-        (EACH_STEP, "syn.*: a regular block visits each synapse in each step: it does more than add to w"),
+        (EACH_STEP, "syn.*: a regular block visits each synapse in each step: what it does with w is not linear"),
+        (EQUATION, "syn.*: .*w.* advanced for each synapse in each step: w is linear in itself with coefficients"),
     ],
-    ids=["on_post", "every"],
+    ids=["on_post", "every", "equation"],
 )
 def test_the_first_run_says_so_once_with_the_reason(model: bt.SynapseModel, reason: str) -> None:
     sim = simulation(model)
@@ -55,7 +57,7 @@ def test_a_recorder_that_forces_it_is_the_reason() -> None:
         sim.run(2 * ms)
 
 
-@pytest.mark.parametrize("model", [DRAWS, EACH_STEP], ids=["on_post", "every"])
+@pytest.mark.parametrize("model", [DRAWS, EACH_STEP, EQUATION], ids=["on_post", "every", "equation"])
 def test_small_networks_and_those_who_chose_it_are_told_nothing(model: bt.SynapseModel) -> None:
     simulation(model, n=300).run(2 * ms)
     simulation(model, defer=False).run(2 * ms)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bouton.analysis.facts import ProjectionFacts
+from bouton.analysis.find_integration import Exact
 from bouton.plan.nodes import Call
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ MANY = 100_000
 
 
 def slow_paths(simulation: Simulation) -> Iterator[str]:
-    """What to tell of projections with many synapses whose postsynaptic events or regular blocks act on each synapse."""
+    """What to tell of projections with many synapses of which each is visited in each step, or at postsynaptic events."""
     for facts in simulation.facts.projections:
         if facts.regeneration is not None or simulation.state.size(facts) < MANY:
             continue
@@ -32,6 +33,21 @@ def slow_paths(simulation: Simulation) -> Iterator[str]:
             )
         if isinstance(added_up, str) and own and any(c.pathway is None and c.every is None for c in calls):
             yield f"{facts.scope.where}: a regular block visits each synapse in each step: {added_up} (see explain())"
+        yield from _stepped(simulation, facts, frozenset() if isinstance(added_up, str) else frozenset(added_up.variables))
+
+
+def _stepped(simulation: Simulation, facts: ProjectionFacts, added_up: frozenset[str]) -> Iterator[str]:
+    """Differential equations that are advanced for each synapse in each step."""
+    kept = {name for name, symbol in facts.scope.symbols.items() if symbol.shared}
+    kept |= added_up | {*simulation.planner.places.get(facts.name, {})}
+    groups = [g for g in facts.integration if not (kept & {*g.variables} or (isinstance(g, Exact) and g.event_driven))]
+    if groups:
+        names = ", ".join(name for g in groups for name in g.variables)
+        last = groups[-1]  # what reads others comes after them, and keeps them from being evaluated when they are read
+        yield (
+            f"{facts.scope.where}: {names} are advanced for each synapse in each step: {last.variables[0]} is {last.reason} "
+            "(see explain())"
+        )
 
 
 def _of_synapses(simulation: Simulation, facts: ProjectionFacts) -> list[Call]:
