@@ -108,6 +108,36 @@ def test_regular_blocks_may_write_what_neurons_keep() -> None:
     assert {n: p.side for n, p in found.items()} == {"w": "synapse", "x": "pre", "y": "post"}
 
 
+@pytest.mark.parametrize(
+    "event, side, reason",
+    [
+        ("y += 0.1; w += 0.2", "post", "follows from postsynaptic events"),
+        ("y += 0.1; w += y", "synapse", "reward uses it for each synapse"),
+        ("w += y; y = 0", "synapse", "reward uses it for each synapse"),
+        ("y = 0.1*x", "synapse", "it depends on x"),
+    ],
+)
+def test_third_events_may_write_what_targets_keep(event: str, side: str, reason: str) -> None:
+    network = bt.Network()
+    source, cells, reward = (
+        network.add(each) for each in (bt.Poisson(3, 10 * Hz), bt.Population(2, CELL), bt.Poisson(1, 9 * Hz))
+    )
+    model = bt.SynapseModel(BOTH, **STDP, on_event={"reward": event})
+    network.connect(source, cells, model, events={"reward": reward})
+    found = find_places(analyse(network).projections[0])["y"]
+    assert found.side == side
+    assert reason in found.reason
+
+
+def test_what_is_linked_has_one_value_for_all_synapses_of_a_target() -> None:
+    network = bt.Network()
+    source, cells = network.add(bt.Poisson(3, 10 * Hz)), network.add(bt.Population(2, CELL))
+    model = bt.SynapseModel(BOTH + "\nd : 1 (linked)", on_pre="v_post += w; x += d", on_post="y += d; w += x")
+    network.connect(source, cells, model, link={"d": network.add(bt.Population(1, bt.NeuronModel("d : 1", name="level")))})
+    found = find_places(analyse(network).projections[0])
+    assert {n: p.side for n, p in found.items()} == {"w": "synapse", "x": "synapse", "y": "post"}
+
+
 def test_what_nothing_drives_is_kept_on_one_side_only() -> None:
     found = places(BOTH, blocks={"on_pre": "v_post += w*x", "on_post": "y += 1 + x; w += y"})
     assert {n: p.side for n, p in found.items()} == {"w": "synapse", "x": "pre", "y": "synapse"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,15 @@ CELL = bt.NeuronModel(
     name="cell",
 )
 EQUATIONS = """
+level : 1 (linked)
 w : 1
 m : 1
 du/dt = (Delta - u)/(70*ms) : 1
 dDelta/dt = -Delta/tau : 1
+g : 1
+h : 1
+k : 1
+dc/dt = -c/(25*ms) : 1
 da/dt = (b - a)/fast : 1
 db/dt = -b/fast : 1
 dx/dt = -x/(15*ms) : 1
@@ -37,19 +43,41 @@ ADDED = [
     "m += 0.1*a*v_post(t-0.3*ms)",
     "w += 0.01*x*e_post",
     "m -= x*where(v_post > 0.5, 1, 0)",
+    "g += Delta*v_post",
+    "h = g*e_post + 0.95*h",
+    "s = x*v_post; g += s; s *= 0.5; h -= s*e_post",
+    "f = 2*e_post; f += v_post; g -= 0.1*m*f; g *= exp(-dt/fast)",
+    "m += 0.1*k*v_post; h += k; k = 0.9*k",
+    "w += 0.01*c*level",
 ]
-PRE = ["b += 1", "b = 1 - a", "w = clip(w + 0.01*u, 0, 1)", "Delta = 0", "u = 0.5*u + m", "m *= 0.9", "w += 0.001*m*Delta"]
-VARIABLES = ("w", "m", "u", "Delta", "a", "b", "x")
+SELDOM = ["m = 0; w -= 0.01*m", "w -= 0.01*(g + h); g = 0; h *= 0.5; k = 0", "v_post += 0.001*m; x = 0; b *= 0.5"]
+PRE = [
+    "b += 1",
+    "b = 1 - a",
+    "w = clip(w + 0.01*u, 0, 1)",
+    "Delta = 0",
+    "u = 0.5*u + m",
+    "m *= 0.9",
+    "w += 0.001*m*Delta",
+    "k += 1",
+    "h = g",
+    "c -= 0.1",
+]
+POST = [None, "x_now = x; v_post += 0.001*x_now", "g += 0.1*x; h *= 0.5", "m += 0.1*u; w += 0.001*m", "c += 0.3*x"]
+VARIABLES = ("w", "m", "u", "Delta", "g", "h", "k", "c", "a", "b", "x")
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> dict[str, Any]:
     """Blocks, delays, time constants: the fast one from below a step to well above a span."""
     on_pre = draw(st.permutations(["target += 0.02*w", "x += 1", *draw(st.lists(st.sampled_from(PRE), max_size=4, unique=True))]))
+    every = "; ".join(draw(st.lists(st.sampled_from(ADDED), min_size=1, max_size=4, unique=True)))
     return {
-        "every": "; ".join(draw(st.lists(st.sampled_from(ADDED), min_size=1, max_size=3, unique=True))),
+        "every": every,
         "on_pre": "; ".join(on_pre),
-        "on_post": draw(st.sampled_from([None, "x_now = x; v_post += 0.001*x_now"])),
+        "on_post": draw(st.sampled_from(POST)),
+        "seldom": draw(st.sampled_from([None, *SELDOM])),
+        "first": draw(st.booleans()) and not {"u", "Delta", "c"} & set(re.findall(r"\w+", every)),
         "fast": draw(st.sampled_from([0.02, 0.3, 3.0, 40.0])) * ms,
         "seed": draw(st.integers(0, 999)),
         "delays": draw(st.tuples(*[st.integers(0, 30)] * 2)),
@@ -58,15 +86,30 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def build(case: dict[str, Any], **options: Any) -> tuple[bt.Simulation, list[bt.Projection], bt.Population]:
-    blocks = {"on_pre": case["on_pre"], "every": (bt.dt, case["every"])}
+    every = [("often", (bt.dt, case["every"]))]
+    if case["seldom"] is not None:
+        every.insert(0 if case["first"] else 1, ("seldom", (4.7 * ms, case["seldom"])))
+    blocks = {"on_pre": case["on_pre"], "every": dict(every)}
     blocks |= {} if case["on_post"] is None else {"on_post": case["on_post"]}
     rule = bt.SynapseModel(EQUATIONS, **blocks, parameters={"tau": 20 * ms, "fast": case["fast"]}, name="rule")
     net = bt.Network()
     source = net.add(bt.Poisson(7, case["rate"] * Hz))
     cells = net.add(bt.Population(9, CELL, v=bt.Uniform(0, 1), drive=bt.Uniform(0.8, 2.0)))
+    level = net.add(bt.Population(1, bt.NeuronModel("dlevel/dt = (1 - level)/(50*ms) : 1", name="level")))
     delays = {name: n * 0.1 * ms for name, n in zip(("axonal_delay", "dendritic_delay"), case["delays"], strict=True)}
     projections = [
-        net.connect(pre, cells, rule, target="v", pattern=pattern, w=bt.Uniform(0, 1), u=bt.Uniform(0, 1), b=0.5, **delays)
+        net.connect(
+            pre,
+            cells,
+            rule,
+            target="v",
+            pattern=pattern,
+            w=bt.Uniform(0, 1),
+            u=bt.Uniform(0, 1),
+            b=0.5,
+            link={"level": level},
+            **delays,
+        )
         for pre, pattern in ((source, bt.AllToAll()), (cells, bt.FixedInDegree(4, multapses=True)))
     ]
     return bt.Simulation(net, dt=0.1 * ms, seed=case["seed"], **options), projections, cells
@@ -113,9 +156,11 @@ def test_added_up_equals_eager_in_many_cases(case: dict[str, Any]) -> None:
 
 
 CASE = {
-    "every": "Delta += a*e_post(t-dt); w += 0.01*x*e_post",
+    "every": "Delta += a*e_post(t-dt); w += 0.01*x*e_post + 0.01*c*level",
     "on_pre": "target += 0.02*w; b += 1; x += 1; w = clip(w + 0.01*u, 0, 1)",
-    "on_post": None,
+    "on_post": "c += 0.3*x",
+    "seldom": None,
+    "first": False,
     "fast": 3 * ms,
     "seed": 5,
     "delays": (3, 1),
@@ -182,7 +227,7 @@ def test_reset_begins_anew() -> None:
     assert (sim[first].Delta.magnitude == 0).all()
 
 
-@pytest.mark.parametrize("watched", ["u", "Delta"])
+@pytest.mark.parametrize("watched", ["u", "Delta", "c"])
 def test_a_recorder_attached_later_goes_on_from_the_values(watched: str) -> None:
     ends = []
     for record in (True, False):
@@ -199,8 +244,9 @@ def test_a_recorder_attached_later_goes_on_from_the_values(watched: str) -> None
     np.testing.assert_allclose(*ends, rtol=1e-12, atol=1e-14)
 
 
-PLAIN = "w : 1\nm : 1\ndu/dt = -u/(30*ms) : 1\ndx/dt = -x/(15*ms) : 1\n"
+PLAIN = "w : 1\nm : 1\np : 1\ndu/dt = -u/(30*ms) : 1\ndx/dt = -x/(15*ms) : 1\n"
 PRE_FIRST = ("integrate", "threshold", "on_pre", "every", "on_post", "reset")
+POST_FIRST = ("integrate", "threshold", "on_post", "every", "on_pre", "reset")
 
 
 def reason(rule: dict[str, Any], *, equations: str = PLAIN, **connect: Any) -> str:
@@ -218,8 +264,19 @@ def reason(rule: dict[str, Any], *, equations: str = PLAIN, **connect: Any) -> s
     return line.strip()
 
 
-def test_explained() -> None:
-    assert reason({}, record={"variable": "w", "when": "transmitted"}).startswith("every is added up with each target")
+@pytest.mark.parametrize(
+    "rule, more, said",
+    [
+        ({}, {"record": {"variable": "w", "when": "transmitted"}}, "u follow from what it adds, which is proportional to x"),
+        ({}, {"x": np.arange(6.0)}, "x, u follow from what it adds, which is proportional to x"),
+        ({"on_post": "w += u"}, {}, "u follow from"),
+        ({"every": (bt.dt, "s = x*e_post; u += s; m += u*e_post; m *= 0.9")}, {}, "u, m follow from"),
+    ],
+)
+def test_explained(rule: dict[str, Any], more: dict[str, Any], said: str) -> None:
+    found = reason(rule, **more)
+    assert found.startswith("every is added up with each target")
+    assert said in found
 
 
 @pytest.mark.parametrize(
@@ -230,15 +287,24 @@ def test_explained() -> None:
         ({"on_pre": {"a": "x += 1", "b": "w = u"}}, {}, "there are several presynaptic blocks"),
         ({}, {"axonal_delay": np.arange(6) * ms}, "presynaptic events reach the synapses of a neuron at different times"),
         ({}, {"step_order": PRE_FIRST}, "in this step order presynaptic events do not come last"),
-        ({"every": (bt.dt, "u = x*e_post")}, {}, "it does more than add to u"),
-        ({"every": (bt.dt, "x += e_post; u += x")}, {}, "what it adds to x is not proportional to presynaptic variables"),
-        ({"every": (bt.dt, "s = x*e_post; u += s")}, {}, "it changes s"),
-        ({"every": (bt.dt, "u += x*e_post + 0.1")}, {}, "what it adds to u is not proportional to presynaptic variables"),
-        ({"every": (bt.dt, "u += x*x*e_post")}, {}, "what it adds to u is not proportional to presynaptic variables"),
-        ({"every": (bt.dt, "u += x*m")}, {}, "what it adds to u has factors of its own for each synapse: it depends on m"),
-        ({"every": (bt.dt, "u += x*rand()")}, {}, "what it adds to u has factors of its own for each synapse"),
-        ({}, {"x": np.arange(6.0)}, "what it adds to u is not proportional to presynaptic variables"),
-        ({"on_post": "w += u"}, {}, "on_post uses u"),
+        ({"every": (bt.dt, "u = x*e_post")}, {}, "it sets u anew"),
+        ({"every": (bt.dt, "m = x*e_post; u += m")}, {}, "it sets m anew"),
+        ({"every": (bt.dt, "x += e_post; u += x")}, {}, "what it does with x is not proportional to variables of the synapse"),
+        ({"every": (bt.dt, "u += x*e_post; e_post += x")}, {}, "it changes e_post"),
+        ({"every": (bt.dt, "u += x*e_post + 0.1")}, {}, "what it does with u is not proportional to variables of the synapse"),
+        ({"every": (bt.dt, "u *= x")}, {}, "what it does with u is not proportional to variables of the synapse"),
+        ({"every": (bt.dt, "u += x*x*e_post")}, {}, "what it does with u is not linear"),
+        ({"every": (bt.dt, "u += x*m")}, {}, "what it does with u is not linear"),
+        ({"every": (bt.dt, "u += x*rand()")}, {}, "what it adds to u has factors of its own for each synapse: it is drawn"),
+        ({"every": (bt.dt, "u += x*k"), "parameters": {"k": 2.0}}, {"k": np.arange(6.0)}, "each synapse has its own k"),
+        ({"every": (bt.dt, "u += x*e_post; u *= 0.5")}, {}, "it multiplies u, which has an equation"),
+        ({"every": (bt.dt, "u += x*e_post; w *= 0.5")}, {}, "it multiplies w, which is a weight"),
+        ({"every": (bt.dt, "m += x; m *= e_post")}, {}, "what it multiplies m with is not the same in all steps"),
+        ({"every": (bt.dt, "k = m; m += u*e_post + x; u += k*e_post")}, {}, "u and m depend on one another"),
+        ({"every": (bt.dt, "m += e_post")}, {}, "it changes nothing that each synapse keeps"),
+        ({"every": (bt.dt, "u += p*e_post; p = 0.5*p + 0.1*x"), "on_pre": "x += 1; p += x"}, {}, "it does more than multiply p"),
+        ({"every": {"a": (1 * ms, "u = 0"), "b": (bt.dt, "u += x*e_post")}}, {}, "a uses u, and comes first"),
+        ({"on_post": "w += u"}, {"step_order": POST_FIRST}, "on_post uses u, and comes first"),
         ({"on_pre": "target += w; x += 1; w = u(t-dt)"}, {}, "its past is kept"),
         ({}, {"record": {"variable": "u", "every": 10 * ms}}, "a recorder looks at u"),
         ({"on_post": "m += 1"}, {"record": {"variable": "w", "when": "after"}}, "a recorder looks at u"),
@@ -250,7 +316,9 @@ def test_explained() -> None:
     ],
 )  # fmt: skip
 def test_regular_blocks_act_on_each_synapse(rule: dict[str, Any], more: dict[str, Any], said: str) -> None:
-    assert f"act on each synapse: {said}" in reason(rule, **more)
+    found = reason(rule, **more)
+    assert found.startswith("regular blocks act on each synapse: ")
+    assert said in found
 
 
 def test_each_synapse_may_have_an_equation_of_its_own() -> None:

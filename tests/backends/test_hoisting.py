@@ -50,6 +50,7 @@ def surroundings() -> st.SearchStrategy[dict[str, Any]]:
         {
             "seed": st.integers(0, 2**32),
             "delays": st.tuples(*[st.integers(0, 25)] * 3),
+            "third": st.sampled_from([None, "y += 0.1", "w += 0.01; s = 0.1*y; y = s + 0.2", "w += 0.01*y; y = 0.2"]),
             "every": st.tuples(*[st.one_of(st.none(), st.sampled_from(REGULAR))] * 2),
         }
     )
@@ -60,7 +61,9 @@ def run(case: dict[str, Any], *, hoist: bool, backend: str = "cpu") -> tuple[dic
     on_pre, on_post = "; ".join(case["on_pre"]), "; ".join(case["on_post"])
     regular = zip(("often", "seldom"), (bt.dt, 2.3 * ms), case["every"], strict=True)
     every = {name: (interval, text.replace("y_past", "c_post(t-dt)")) for name, interval, text in regular if text is not None}
-    rule = bt.SynapseModel(EQUATIONS, on_pre=on_pre, on_post=on_post, every=every, method={"r": "rk4"}, name="rule")
+    third = {} if case["third"] is None else {"reward": case["third"]}
+    blocks = {"on_pre": on_pre, "on_post": on_post, "every": every, "on_event": third}
+    rule = bt.SynapseModel(EQUATIONS, **blocks, method={"r": "rk4"}, name="rule")
     rng = np.random.default_rng(case["seed"])
     net = bt.Network()
     steps = np.sort(rng.integers(0, 800, 200))
@@ -68,9 +71,11 @@ def run(case: dict[str, Any], *, hoist: bool, backend: str = "cpu") -> tuple[dic
     cells = net.add(bt.Population(12, CELL, v=bt.Uniform(0, 1)))
     axonal, dendritic, backprop = (d * 0.1 * ms for d in case["delays"])
     delays = {"axonal_delay": axonal, "dendritic_delay": dendritic, "backprop_delay": backprop}
+    given = {"w": bt.Uniform(0, 1), "y": 0.2, **delays}
+    reward = net.add(bt.SpikeTimes(1, [7, 7, 15, 39, 39, 39] * ms))
     projections = [
-        net.connect(pre, cells, rule, target="v", pattern=pattern, w=bt.Uniform(0, 1), y=0.2, **delays)
-        for pre, pattern in ((source, bt.AllToAll()), (cells, bt.Bernoulli(0.4)))
+        net.connect(pre, cells, rule, target="v", pattern=pattern, events=dict.fromkeys(third, by), **given)
+        for pre, pattern, by in ((source, bt.AllToAll(), reward), (cells, bt.Bernoulli(0.4), cells))
     ]
     sim = bt.Simulation(net, dt=0.1 * ms, seed=case["seed"] % 1000, backend=backend, hoist=hoist)
     spikes = sim.record_spikes(cells)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import bouton as bt
 from bouton.equations.nodes import Name
 from bouton.equations.show import show
-from bouton.errors import ModelError
+from bouton.errors import EquationError, ModelError, NameError_, NetworkError
 from bouton.library import rules
 from bouton.library.rule import Rule
 from bouton.units import ms
@@ -52,6 +52,28 @@ def test_quick_checks(rule: Rule, check: battery.Check) -> None:
 @every_rule
 def test_all_other_checks(rule: Rule, check: battery.Check) -> None:
     apply(check, rule)
+
+
+def variants(rule: Rule) -> dict[str, dict[str, Any]]:
+    """Arguments with which a rule is another model: each choice of each option, and other simulators' conventions."""
+    chosen = [{option: choice} for option, choices in rule.options.items() for choice in choices]
+    chosen += [dict(options) for options in rule.conventions.values()]
+    return {", ".join(f"{k}={v}" for k, v in options.items()): {**rule.trial, **options} for options in chosen}
+
+
+@pytest.mark.slow
+@every_rule
+def test_shortcuts_make_no_difference_to_any_variant(rule: Rule) -> None:
+    tried = 0
+    for arguments in variants(rule).values():
+        try:
+            model = rule(**arguments)
+            battery.simulation(rule, model, free=True)
+        except (ModelError, NameError_, NetworkError, EquationError):  # wants another option, or more of its neurons
+            continue
+        battery.same_without_shortcuts(rule, model)
+        tried += 1
+    assert tried >= len(variants(rule)) // 2
 
 
 @every_rule
@@ -170,4 +192,4 @@ def test_pairs_run_and_what_they_transmit_is_a_product(pair: tuple[Rule, Rule]) 
     assert all(np.isfinite(values).all() for values in once.values())
     if battery.is_random(model):
         return
-    battery.same(battery.run(both, model, 40.0, backend="cpu"), once, rtol=1e-9, atol=1e-12)
+    battery.alike(battery.run(both, model, 40.0, backend="cpu"), once, 1e-11)

@@ -3,7 +3,8 @@
 What follows from the events of one side, and from what all synapses of a neuron on that side have in common, has
 one value for all of them. It is kept with the neuron, and its statements run once an event. The value is that at the
 synapse: a presynaptic variable changes when the spike arrives, so that all synapses must have one delay. Regular blocks
-may write it, too, after all that they do with it for each synapse.
+may write it, too, after all that they do with it for each synapse; and third events what is kept with a target, since they reach
+all of its synapses.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def _place(facts: ProjectionFacts, name: str, searches: Mapping[str, _Search]) -
             neurons = "presynaptic" if side == PRE else "postsynaptic"
             return Place(side, f"follows from {neurons} events and what the synapses of a neuron share")
     writers = {b.trigger for b in _blocks(facts) if name in {s.target for s in b.statements}}
-    return Place(SYNAPSE, searches[POST if writers - {"every"} == {POST} else PRE].why[name])
+    return Place(SYNAPSE, searches[POST if writers - {"every"} and writers <= {POST, "event", "every"} else PRE].why[name])
 
 
 def once_a_neuron(facts: ProjectionFacts, block: Block, kept: frozenset[str]) -> tuple[bool, ...]:
@@ -55,7 +56,9 @@ def once_a_neuron(facts: ProjectionFacts, block: Block, kept: frozenset[str]) ->
 
 
 def of_neurons(facts: ProjectionFacts, block: Block, side: str, kept: frozenset[str]) -> tuple[Statement, ...]:
-    """The statements of a regular block that run once for each neuron on that side; none if it keeps nothing that they write.
+    """The statements of a regular block or of one of third events that run once for each neuron on that side.
+
+    None do if it keeps nothing that they write.
 
     ``kept`` are the variables kept there.
     """
@@ -93,9 +96,9 @@ class _Search:
         if not writers and facts.scope.symbols[name].kind == "variable":
             return "nothing changes it"
         for block in writers:
-            if block.trigger == "every":  # each of its statements is looked at
+            if block.trigger == "every":
                 continue
-            if block.trigger != self.side:
+            if block.trigger != self.side and (block.trigger != "event" or self.side != POST):
                 return f"{block.name} writes it"
             if not is_one_value(block_delay(facts, block)):
                 return f"{block.name} reaches the synapses of a neuron at different times"
@@ -119,16 +122,20 @@ class _Search:
                 for statement, why in _statements(facts, block, self.side, self.kept):
                     if statement.target == name and why is not None:
                         return why
-        return next((why for b in facts.projection.model.every if (why := self._differs_regularly(b, name)) is not None), None)
+        others = (*facts.projection.model.every, *facts.projection.model.on_event)
+        return next((why for block in others if (why := self._differs_after(block, name)) is not None), None)
 
-    def _differs_regularly(self, block: Block, name: str) -> str | None:
-        """Why a regular block cannot write a variable once a neuron, after it has run for each synapse."""
-        written = False
+    def _differs_after(self, block: Block, name: str) -> str | None:
+        """Why a block cannot write a variable once a neuron, after it has run for each synapse.
+
+        Several events may come in one step, so that the synapses must not look at it at all.
+        """
+        written = block.trigger == "event" and name in {statement.target for statement in block.statements}
         for statement, why in _statements(self.facts, block, self.side, self.kept):
             if statement.target == name and why is not None:
                 return why
             if written and why is not None and name in {statement.target, *names(self.facts.scope.expand(statement.value))}:
-                return f"{block.name} goes on to use it for each synapse"
+                return f"{block.name} {'uses' if block.trigger == 'event' else 'goes on to use'} it for each synapse"
             written = written or statement.target == name
         return None
 
@@ -167,6 +174,8 @@ def _name_differs(facts: ProjectionFacts, name: str, side: str, kept: frozenset[
         return None
     symbol = facts.scope.find(name)
     assert symbol is not None, name
+    if symbol.kind == "linked" and symbol.owner == "self" and side == POST:
+        return None  # to one value, or to one for each target
     if symbol.kind == "noise":
         return "it is noisy"
     if symbol.owner == "self" and symbol.kind in {"parameter", "constant", "timed"}:
@@ -211,10 +220,11 @@ def _blocks(facts: ProjectionFacts) -> tuple[Block, ...]:
 
 
 def block_delay(facts: ProjectionFacts, block: Block) -> object:
-    """The delay of the events that reach a presynaptic or postsynaptic block, as the user gave it."""
+    """The delay of the events that reach a block, as the user gave it."""
     projection = facts.projection
-    own = block.name in projection.model.delays
-    return projection.all_delays[block.name if own else "axonal" if block.trigger == PRE else "backprop"]
+    if block.name in projection.model.delays:
+        return projection.all_delays[block.name]
+    return 0 if block.trigger == "event" else projection.delays["axonal" if block.trigger == PRE else "backprop"]
 
 
 def is_one_value(given: object) -> bool:

@@ -152,7 +152,7 @@ class _Found:
         writers = [b for b in (*model.blocks, *model.every) if name in {s.target for s in b.statements}]
         if len(writers) > 1:
             return f"{writers[0].name} and {writers[1].name} write it"
-        if writers and writers[0].trigger == "every":
+        if writers and writers[0].trigger in {"every", "event"}:
             return f"{writers[0].name} writes it"
         statements: tuple[Statement, ...] = ()
         for block in writers:

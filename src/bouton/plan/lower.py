@@ -94,6 +94,7 @@ class _Lowering:
         self.pathways: dict[tuple[str, str], Pathway] = {}
         self.deferred = {p.name: d for p in facts.projections if defer and (d := self.find_deferred(p)) is not None}
         self.accumulated = {p.name: a for p in facts.projections if defer and (a := self.find_accumulated(p)) is not None}
+        slots.carried = frozenset((name, v) for name, each in self.accumulated.items() for v in each.found.variables)
         self.least: dict[tuple[str, str], int] = {}
         self.peeked = {(p, n) for p, n in self.watch.sampled if p in self.deferred and n in self.deferred[p].found.variables}
 
@@ -240,26 +241,31 @@ class _Lowering:
         calls = []
         for block in model.blocks:
             if model.phase(block, self.order) == phase:
-                call = self.event_call(facts, block, writes, logged)
-                calls.append(call)
-                self.keep(call, phase)
+                for call in self.event_calls(facts, block, writes, logged):
+                    calls.append(call)
+                    self.keep(call, phase)
         accumulated = self.accumulated.get(facts.name)
         for block in model.every:
             if model.phase(block, self.order) != phase:
                 continue
             if accumulated is not None and block is accumulated.found.every:
-                calls.append(lower_synapses.add_up_block(self.slots, accumulated))
+                calls += lower_synapses.add_up_block(self.slots, accumulated)
+                continue
+            interval = self.interval(facts, block)
+            if accumulated is not None and block in accumulated.found.renewing:
+                calls += lower_synapses.renewing_block(self.slots, accumulated, block, writes, interval)
             else:
-                interval = self.interval(facts, block)
                 calls += lower_synapses.every_block(self.slots, facts, block, writes, interval)
         return calls
 
-    def event_call(self, facts: ProjectionFacts, block: Block, writes: Writes, logged: frozenset[tuple[str, str]]) -> Call:
-        deferred = self.deferred.get(facts.name)
+    def event_calls(self, facts: ProjectionFacts, block: Block, writes: Writes, logged: frozenset[tuple[str, str]]) -> list[Call]:
+        deferred, accumulated = self.deferred.get(facts.name), self.accumulated.get(facts.name)
         if deferred is not None and block is deferred.found.post and deferred.recorder is not None:
-            return deferred.recorder
-        accumulated = self.accumulated.get(facts.name)
-        return lower_synapses.event_block(self.slots, facts, block, writes, logged, deferred, accumulated)
+            return [deferred.recorder]
+        call = lower_synapses.event_block(self.slots, facts, block, writes, logged, deferred, accumulated)
+        if block.trigger != "event":
+            return [call]
+        return [*([call] if call.kernel.body else []), *lower_synapses.third_event(self.slots, facts, block)]
 
     def keep(self, call: Call, phase: str) -> None:
         """Note a pathway, and whether its delay must be at least one step: spikes come later in the step."""

@@ -16,7 +16,7 @@ from bouton.equations.nodes import Binary, Call, Equation, Expr, Item, Name, Num
 from bouton.equations.show import show_equation, show_statement
 from bouton.model.blocks import DELIVERY, TRANSMIT, Block
 from bouton.plan.builder import KernelBuilder, bounded
-from bouton.plan.lower_accumulated import Accumulated, add_up, begin, carry, close, forget, keep
+from bouton.plan.lower_accumulated import Accumulated, add_up, begin, begin_anew, carry, close, forget, keep
 from bouton.plan.lower_deferred import Deferred, append_event, hold, replay, store_values
 from bouton.plan.lower_integration import integrate
 from bouton.plan.lower_neurons import (
@@ -31,7 +31,7 @@ from bouton.plan.lower_neurons import (
 )
 from bouton.plan.lower_neurons import call as neuron_call
 from bouton.plan.lower_sums import use_levels
-from bouton.plan.nodes import STEP, If, Log, Slot, Store
+from bouton.plan.nodes import STEP, For, If, Log, Slot, Store
 from bouton.plan.nodes import Call as PlanCall
 from bouton.plan.slots import Slots
 from bouton.plan.synapse_kernels import SynapseBuilder, finish, pathway_of, synapse_builder
@@ -59,16 +59,18 @@ def event_block(
 ) -> PlanCall:
     """A block run for each synapse that an event reaches. ``logged`` are (variable, moment) to record.
 
-    What is ``deferred`` is recorded by the postsynaptic block, and replayed by the presynaptic one before it runs, which
-    also brings up to date what is ``accumulated``.
+    What is ``deferred`` is recorded by the postsynaptic block, and replayed by the presynaptic one before it runs. All that
+    have to do with it bring up to date what is ``accumulated``.
     """
     builder = synapse_builder(slots, facts, event=True)
     pathway, permuted = pathway_of(slots, facts, block)
+    block = _for_synapses(slots, facts, block) if block.trigger == "event" else block
     catches_up = block.trigger == "pre"
     reach = hold(builder, deferred) if deferred is not None and catches_up else None
     if deferred is not None and catches_up:
         use_levels(builder, facts, deferred.found)
-    carrying = begin(builder, accumulated) if accumulated is not None and catches_up else None
+    touches = accumulated is not None and accumulated.found.uses(block, facts)
+    carrying = begin(builder, accumulated, once=catches_up) if accumulated is not None and touches else None
     kept = _bind_kept(builder, facts, block)
     waited = replay(builder, deferred, reach) if deferred is not None and catches_up else {}
     builder.bound |= waited
@@ -78,7 +80,7 @@ def event_block(
     _log(builder, facts, logged, "before")
     _statements(builder, facts, block, writes, logged if block.trigger == "pre" else frozenset(), kept, deferred)
     if carrying is not None:
-        keep(builder, carrying, builder.bound)
+        keep(builder, carrying, builder.bound, looked=not catches_up)
     _store(builder, facts, waited)
     _log(builder, facts, logged, "after")
     name = block.name if block.name.startswith("on_") else f"on_{block.trigger}_{block.name}"
@@ -92,29 +94,52 @@ def _store(builder: SynapseBuilder, facts: ProjectionFacts, names: Iterable[str]
         builder.body.append(Store(array, Name("j"), "=", builder.bound[name]))
 
 
-def add_up_block(slots: Slots, accumulated: Accumulated) -> PlanCall:
-    """What a regular block adds in this step, added up with each target."""
+def add_up_block(slots: Slots, accumulated: Accumulated) -> list[PlanCall]:
+    """What a regular block adds in this step, added up with each target, and what it does for what neurons keep."""
     facts = accumulated.facts
     builder = synapse_builder(slots, facts)
     builder.sides["post"].index = Name("i")
     add_up(builder, accumulated)
     builder.over(slots.range_of(facts, "post"))
     kernel, bound = builder.build(f"add_up_{kind_name(facts)}", "elements")
-    return PlanCall(kernel, facts.name, bound)
+    calls = [PlanCall(kernel, facts.name, bound)] if builder.body else []
+    return calls + for_neurons(slots, facts, accumulated.found.every, None)
 
 
-def close_span(slots: Slots, accumulated: Accumulated) -> tuple[PlanCall, ...]:
+def close_span(slots: Slots, accumulated: Accumulated) -> list[PlanCall]:
     """At the end of each span bring all synapses up to date, and begin to add up anew."""
     facts = accumulated.facts
     builder = synapse_builder(slots, facts)
     carrying = begin(builder, accumulated)
     close(builder, carrying, carry(builder, carrying))
-    clear = KernelBuilder(slots, {})
-    forget(clear, accumulated)
-    clear.over(slots.range_of(facts, "post"))
-    kernel, bound = clear.build("forget_totals", "elements")
-    calls = finish(builder, facts, "carry", "synapses"), PlanCall(kernel, facts.name, bound)
-    return tuple(replace(call, every=carrying.recipe.span, offset=1) for call in calls)
+    calls = [finish(builder, facts, "carry", "synapses"), *_forget(slots, accumulated)]
+    return [replace(call, every=carrying.span.recipe.span, offset=1) for call in calls]
+
+
+def renewing_block(slots: Slots, accumulated: Accumulated, block: Block, writes: Writes, every: Slot | None) -> list[PlanCall]:
+    """A regular block that uses what is added up, or writes what that follows from: from then on it is added up anew."""
+    facts = accumulated.facts
+    builder = synapse_builder(slots, facts)
+    carrying = begin(builder, accumulated, early=block.name in accumulated.found.early)
+    brought = carry(builder, carrying)
+    builder.bound |= brought
+    builder.late = frozenset(brought)
+    _statements(builder, facts, _for_synapses(slots, facts, block), writes, frozenset())
+    begin_anew(builder, carrying, builder.bound)
+    calls = [finish(builder, facts, block.name, "synapses", every=every)]
+    calls += [replace(call, every=every) for call in _forget(slots, accumulated)]
+    return calls + for_neurons(slots, facts, block, every)
+
+
+def _forget(slots: Slots, accumulated: Accumulated) -> list[PlanCall]:
+    """Let what is added up for each target begin anew."""
+    builder = KernelBuilder(slots, {})
+    forget(builder, accumulated)
+    if not builder.body:
+        return []
+    builder.over(slots.range_of(accumulated.facts, "post"))
+    kernel, bound = builder.build("forget_totals", "elements")
+    return [PlanCall(kernel, accumulated.facts.name, bound)]
 
 
 def _bind_kept(builder: SynapseBuilder, facts: ProjectionFacts, block: Block) -> frozenset[str]:
@@ -140,7 +165,7 @@ def every_block(slots: Slots, facts: ProjectionFacts, block: Block, writes: Writ
 
 
 def _for_synapses(slots: Slots, facts: ProjectionFacts, block: Block) -> Block:
-    """A regular block without the statements that write what neurons keep."""
+    """A regular block, or one of third events, without the statements that write what neurons keep."""
     kept = {name for name in facts.scope.symbols if slots.kept_with(facts, name) != "self"}
     statements = tuple(s for s in block.statements if s.target not in kept)
     writes = any(s.target == DELIVERY or facts.scope.find(s.target) is not None for s in statements)
@@ -151,24 +176,46 @@ def for_neurons(slots: Slots, facts: ProjectionFacts, block: Block, every: Slot 
     """What a regular block does once for each neuron that keeps something for its synapses."""
     calls = []
     for side in ("pre", "post"):
-        kept = frozenset(name for name in facts.scope.symbols if slots.kept_with(facts, name) == side)
-        statements = of_neurons(facts, block, side, kept)
-        if not statements:
-            continue
         builder = synapse_builder(slots, facts)
         builder.sides[side].index = Name("i")
-        scope = block_scope(block, facts.scope, facts.pre)
-        for statement in statements:
-            symbol = find_target(statement, scope, None)
-            origin = f"{block.name}: {show_statement(statement)}"
-            _once(builder, facts, replace(statement, value=scope.expand(statement.value)), symbol, origin)
-            builder.changed(statement.target)
-            if symbol is None:
-                scope = scope.with_locals([local_symbol(statement.target)])
-        builder.over(slots.range_of(facts, side))
-        kernel, bound = builder.build(f"{block.name}_{kind_name(facts)}_{side}", "elements")
-        calls.append(PlanCall(kernel, facts.name, bound, every=every))
+        if _once_a_neuron(builder, facts, block, side):
+            builder.over(slots.range_of(facts, side))
+            kernel, bound = builder.build(f"{block.name}_{kind_name(facts)}_{side}", "elements")
+            calls.append(PlanCall(kernel, facts.name, bound, every=every))
     return calls
+
+
+def third_event(slots: Slots, facts: ProjectionFacts, block: Block) -> list[PlanCall]:
+    """What a third event does once for each target that it reaches and that keeps something for its synapses."""
+    pathway, _ = pathway_of(slots, facts, block)
+    builder = synapse_builder(slots, facts, event=True)
+    reaches_all = pathway.reach == "all"
+    if reaches_all:
+        builder.sides["post"].index = Name("i")
+    with builder.heading():
+        found = _once_a_neuron(builder, facts, block, "post")
+    if not found:
+        return []
+    if reaches_all:
+        ranges = slots.range_of(facts, "post")
+        builder.over(ranges)
+        builder.head = [For("i", Name("start"), Name("stop"), tuple(builder.head))]
+    return [finish(builder, facts, f"on_event_{block.name}_post", "events", pathway=pathway)]
+
+
+def _once_a_neuron(builder: SynapseBuilder, facts: ProjectionFacts, block: Block, side: str) -> bool:
+    """A block's statements that run once a neuron on that side; False if there are none."""
+    kept = frozenset(name for name in facts.scope.symbols if builder.slots.kept_with(facts, name) == side)
+    scope = block_scope(block, facts.scope, facts.pre)
+    statements = of_neurons(facts, block, side, kept)
+    for statement in statements:
+        symbol = find_target(statement, scope, None)
+        origin = f"{block.name}: {show_statement(statement)}"
+        _once(builder, facts, replace(statement, value=scope.expand(statement.value)), symbol, origin)
+        builder.changed(statement.target)
+        if symbol is None:
+            scope = scope.with_locals([local_symbol(statement.target)])
+    return bool(statements)
 
 
 def _statements(

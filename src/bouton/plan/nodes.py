@@ -36,7 +36,8 @@ SOON = 2**16
 WHEEL = 1024
 """Places, each a step, of the wheel that holds the next spikes of Poisson trains; a power of two."""
 LONGEST_SPAN = 128
-"""Steps for which what regular blocks add is added up at most, before all synapses are brought up to date."""
+"""Steps for which what regular blocks add is added up at most, before all synapses are brought up to date: sums over more lose
+digits, and save next to nothing."""
 SIZES = {
     "windows": 2,
     "recent": RECENT,
@@ -340,9 +341,9 @@ class Phase:
 class Totals:
     """What synapses of a projection have still to be given: see `bouton.plan.lower_accumulated`.
 
-    ``on`` and ``back`` are the powers Aⁿ (of ``variables``) and M⁻ⁿ (of ``sources``) by row and column, where they are not
-    those of the identity; ``totals`` is T, ``carried`` the steps that each source's synapses have seen, ``mask`` one less than
-    a span.
+    ``on`` and ``back`` are the powers of A (of ``variables``) and of M (of ``sources``), and of their inverses, by row and
+    column, where they are not those of the identity; ``totals`` are U and T by variable and column, ``mask`` is one less than a
+    span.
     """
 
     variables: tuple[str, ...]
@@ -350,7 +351,6 @@ class Totals:
     on: Mapping[tuple[str, str], Slot]
     back: Mapping[tuple[str, str], Slot]
     totals: Mapping[tuple[str, str], Slot]
-    carried: Slot
     mask: Slot
 
 

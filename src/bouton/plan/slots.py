@@ -36,6 +36,8 @@ class Slots:
         self.known: dict[tuple[str, str], Slot] = {}
         self.recipes: list[object] = []
         self.initial: dict[tuple[str, str], float] = {}
+        self.carried: frozenset[tuple[str, str]] = frozenset()
+        """Variables of projections that are brought up to date by what is added up with targets."""
         self._traces: dict[tuple[str, str], Trace | None] = {}
         self._bins: dict[tuple[str, str], Bins] = {}
         self._sites: dict[str, int] = {}
@@ -136,7 +138,7 @@ class Slots:
 
     def _make_trace(self, facts: Facts, base: str) -> Trace | None:
         group = next((g for g in facts.integration if base in g.variables), None)
-        if not (isinstance(group, Exact) and group.event_driven):
+        if not (isinstance(group, Exact) and group.event_driven) or (facts.name, base) in self.carried:
             return None
         a, b = group.coefficients.get((base, base), ZERO), group.forcing.get(base)
         owner, scope = facts.name, facts.scope

@@ -54,17 +54,24 @@ def power_tables(
     on: dict[tuple[str, str], Array] = {}
     back: dict[tuple[str, str], Array] = {}
     grown = np.ones(LONGEST_SPAN + 1)
-    for group in recipe.groups:
-        names = group.variables
-        for table, wanted, h in ((on, recipe.on, dt), (back, recipe.back, -dt)):
-            if not any(row in names for row, _ in wanted):
-                continue
-            a = _matrix(Propagator(recipe.owner, group, 1.0, frozenset(), {}, {}), value_of)
-            step = (_lone if len(names) == 1 else _coupled)(a, None, h)[0]
-            powers = np.array([*accumulate(repeat(step, LONGEST_SPAN), np.matmul, initial=np.eye(len(names)))])
+
+    def enter(names: Sequence[str], step: Array, inverse: Array) -> None:
+        for table, wanted, once in ((on, recipe.on, step), (back, recipe.back, inverse)):
+            with np.errstate(over="ignore", invalid="ignore"):  # beyond the span they are not used
+                powers = np.array([*accumulate(repeat(once, LONGEST_SPAN), np.matmul, initial=np.eye(len(names)))])
             table |= {(i, j): powers[:, names.index(i), names.index(j)] for i, j in wanted if i in names}
-            if table is back:
-                grown = np.maximum(grown, np.abs(powers).max(axis=(1, 2)))
+            np.maximum(grown, np.abs(powers).max(axis=(1, 2)), out=grown, where=table is back)
+
+    for group in recipe.groups:
+        a = _matrix(Propagator(recipe.owner, group, 1.0, frozenset(), {}, {}), value_of)
+        if len(group.variables) == 1:
+            a = np.maximum(a, -STEEPEST / dt)
+        solve = _lone if len(group.variables) == 1 else _coupled
+        enter(group.variables, solve(a, None, dt)[0], solve(a, None, -dt)[0])
+    for name, factor in recipe.factors.items():
+        once = float(value_of(factor))
+        once = math.copysign(max(abs(once), math.exp(-STEEPEST)), once)
+        enter((name,), np.array([[once]]), np.array([[1.0 / once]]))
     span = LONGEST_SPAN
     while span > 1 and not grown[span] <= MODERATE:
         span //= 2

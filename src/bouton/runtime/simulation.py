@@ -18,7 +18,7 @@ from bouton.analysis.facts import PopulationFacts, ProjectionFacts
 from bouton.analysis.symbols import unit_for
 from bouton.backends.arena import give_back
 from bouton.backends.program import AbstractProgram, sample_positions
-from bouton.equations.nodes import Name
+from bouton.equations.nodes import Name, names
 from bouton.errors import Code, NameError_, NetworkError, SimulationError, SlowPathWarning, nearest, one_of
 from bouton.network.network import Network
 from bouton.network.population import AbstractPopulation, select
@@ -39,7 +39,7 @@ from bouton.runtime.slow_paths import slow_paths
 from bouton.runtime.state import State
 from bouton.runtime.structure import Change, Structure
 from bouton.runtime.topology import Topology
-from bouton.runtime.variables import begin_spans, bring_up_to_date, current, is_trace, keep_values, put
+from bouton.runtime.variables import begin_spans, bring_up_to_date, current, is_event_driven, is_trace, keep_values, put
 from bouton.runtime.waiting import Waiting
 from bouton.units import Quantity, registry, seconds
 
@@ -227,7 +227,7 @@ class Simulation:
         )
         if interval == 0:
             raise SimulationError(Code.BAD_TIME, f"every is {every}", where="Simulation.record", expected="at least dt")
-        computed = is_trace(self.state, facts, variable) or symbol.kind == "expression"
+        computed = is_event_driven(facts, variable) or symbol.kind == "expression"
         slot = variable + OBSERVED if computed else variable
         places, ids = elements, None
         if symbol.shared:
@@ -257,6 +257,12 @@ class Simulation:
                 where="Simulation.record",
                 expected="a projection, and no interval",
             )
+        third = (
+            {s.target for block in facts.projection.model.on_event for s in block.statements} if when != "transmitted" else set()
+        )
+        for name in sorted(third & names(facts.scope.expand(Name(variable)))):
+            if name in self._planner.places.get(facts.name, {}):  # written for all synapses after one event or several
+                self.keep_apart(facts, name)
         unit, topology = unit_for(facts.scope.symbols[variable]), self.state.topologies[facts.name]
         assert isinstance(topology, Topology)
         size = topology.size if topology.born is None else topology.born
@@ -316,17 +322,17 @@ class Simulation:
 
     def _refresh(self, moved: Mapping[tuple[str, str], NDArray[Any]] | None = None) -> None:
         """Compute what follows from the plan and from what was set; variables go on from their values."""
-        plan, before = self._planner.plan, self.state.fixed
+        plan, earlier, before = self._planner.plan, self.state.plan, self.state.fixed
         if self.stale or plan.settling != self.state.plan.settling:
             self.settle()
         else:
             self._waiting.take_back(self.state.memory)
-        anew = self.stale or plan.accumulated != self.state.plan.accumulated  # by other numbers from now on
+        anew = self.stale or plan.accumulated != earlier.accumulated  # by other numbers from now on
         if anew:
-            bring_up_to_date(self.state, self.step)
+            bring_up_to_date(self.state, self.step, plan=plan)
         self.state.replace_plan(plan)
         if anew:
-            begin_spans(self.state, self.step)
+            begin_spans(self.state, self.step, before=earlier)
         for key, values in (moved or {}).items():
             self.state.memory.put(key, values)
         keep_values(self.state, before, self.step)

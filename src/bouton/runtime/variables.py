@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bouton.analysis.facts import Facts, ProjectionFacts
+from bouton.analysis.find_integration import Exact
 from bouton.analysis.symbols import Symbol
-from bouton.plan.nodes import Slot, Totals
+from bouton.plan.nodes import Plan, Slot, Totals
 from bouton.plan.recipes import Trace
 from bouton.runtime.state import is_drawn_again
 from bouton.runtime.waiting import written
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Fixed: TypeAlias = dict[tuple[str, str], Any]
+
+
+def is_event_driven(facts: Facts, name: str) -> bool:
+    """True for a variable of synapses that is a trace unless what changes it is added up."""
+    groups = (group for group in facts.integration if name in group.variables)
+    return isinstance(facts, ProjectionFacts) and any(isinstance(g, Exact) and g.event_driven for g in groups)
 
 
 def is_trace(state: State, facts: Facts, name: str) -> bool:
@@ -66,7 +74,7 @@ def keep_values(state: State, before: Fixed, step: int) -> None:
             if (
                 is_trace(state, facts, name)
                 and not lies_elsewhere
-                and any(not np.array_equal(before[key], state.fixed[key]) for key in keys if key in state.fixed)
+                and any(not np.array_equal(before[key], state.fixed[key]) for key in keys if key in state.fixed and key in before)
             ):
                 put(state, facts, name, current(state, facts, name, step, before), step)
 
@@ -74,54 +82,67 @@ def keep_values(state: State, before: Fixed, step: int) -> None:
 def _carried(state: State, facts: ProjectionFacts, totals: Totals, name: str, step: int) -> Floats:
     """A variable to which something is added in each step, as its next event will find it."""
 
-    def of(slot: Slot) -> Any:
-        values = state.memory.view(slot.key)
-        return values.astype(np.float64) if values.dtype == np.float32 else values
-
-    age = step & int(of(totals.mask)[0])
     pre, post = state.topologies[facts.name].sources, state.topologies[facts.name].targets
-    gap = (age - of(totals.carried))[pre]
-    result = np.zeros(len(pre))
-    for other in totals.variables:
-        stored = state.memory.view((facts.name, other))
-        if (name, other) in totals.on:
-            result += of(totals.on[name, other])[gap] * stored
-        elif name == other:
-            result += stored
-    for (variable, source), total in totals.totals.items():
-        if variable == name:
-            first = sum(
-                (of(slot)[age] * current(state, facts, k, step) for (row, k), slot in totals.back.items() if row == source),
-                start=np.zeros(()),
-            )
-            if not any(row == source for row, _ in totals.back):
-                first = current(state, facts, source, step)
-            result += of(total)[post] * first[pre]
+    age = _age(state, totals, step)
+    stored = {each: _doubles(state, (facts.name, each)) for each in totals.variables}
+    result = _moved(state, totals.on, name, stored, age)
+    for (variable, column), total in totals.totals.items():
+        if variable == name and column in stored:
+            result = result + _doubles(state, total.key)[post] * stored[column]
+        elif variable == name:
+            now = {source: current(state, facts, source, step) for source in totals.sources}
+            result = result + _doubles(state, total.key)[post] * _moved(state, totals.back, column, now, age)[pre]
     return result
 
 
-def bring_up_to_date(state: State, step: int, facts: ProjectionFacts | None = None) -> None:
-    """Give the synapses (of one projection) what was added up for them, before something changes that it rests on."""
+def _moved(state: State, powers: Mapping[tuple[str, str], Slot], name: str, values: Mapping[str, Floats], age: int) -> Floats:
+    """What a variable was or will be, given the ``values`` of all, had they only followed their own equations."""
+    entries = {column: slot for (row, column), slot in powers.items() if row == name}
+    if not entries:
+        return values[name]
+    terms = [float(_doubles(state, slot.key)[age]) * values[column] for column, slot in entries.items()]
+    return np.asarray(sum(terms[1:], start=terms[0]))
+
+
+def _doubles(state: State, key: tuple[str, str]) -> Floats:
+    return state.memory.view(key).astype(np.float64)
+
+
+def _age(state: State, totals: Totals, step: int) -> int:
+    """How many steps of the span at hand are over."""
+    return step & int(state.memory.view(totals.mask.key)[0])
+
+
+def bring_up_to_date(state: State, step: int, facts: ProjectionFacts | None = None, plan: Plan | None = None) -> None:
+    """Give the synapses (of one projection) what was added up for them, before something changes that it rests on.
+
+    Variables that are added up in a ``plan`` to come get their values of now as well. `begin_spans` comes after that.
+    """
     for each in state.facts.projections if facts is None else (facts,):
-        totals = state.plan.accumulated.get(each.name)
-        if totals is None:
-            continue
-        values = {name: _carried(state, each, totals, name, step) for name in totals.variables}
+        totals, later = (p.accumulated.get(each.name) for p in (state.plan, plan or state.plan))
+        names = {name for found in (totals, later) if found is not None for name in found.variables}
+        values = {name: current(state, each, name, step) for name in sorted(names)}
         for name, value in values.items():
             state.memory.put((each.name, name), value)
+        for slot in () if totals is None else totals.totals.values():
+            state.memory.put(slot.key, 0.0)
+
+
+def begin_spans(state: State, step: int, facts: ProjectionFacts | None = None, before: Plan | None = None) -> None:
+    """Let synapses (of one projection) that are up to date go on within the span at hand, by the numbers that hold now.
+
+    Variables that were added up in the plan ``before`` go on as well.
+    """
+    for each in state.facts.projections if facts is None else (facts,):
+        totals, earlier = (None if p is None else p.accumulated.get(each.name) for p in (state.plan, before))
+        for name in () if earlier is None else earlier.variables:
             if is_trace(state, each, name):
                 state.memory.put((each.name, f"{name}:at"), step)
-        for slot in totals.totals.values():
-            state.memory.put(slot.key, 0.0)
-    begin_spans(state, step, facts)
-
-
-def begin_spans(state: State, step: int, facts: ProjectionFacts | None = None) -> None:
-    """Note that synapses (of one projection) have seen all of the span so far, by the length that spans have now."""
-    for each in state.facts.projections if facts is None else (facts,):
-        totals = state.plan.accumulated.get(each.name)
-        if totals is not None:
-            state.memory.put(totals.carried.key, step & int(state.memory.view(totals.mask.key)[0]))
+        if totals is None:
+            continue
+        now = {name: _doubles(state, (each.name, name)) for name in totals.variables}
+        for name in totals.variables:
+            state.memory.put((each.name, name), _moved(state, totals.back, name, now, _age(state, totals, step)))
 
 
 def put(state: State, facts: Facts, name: str, values: Floats, step: int) -> None:
@@ -131,6 +152,8 @@ def put(state: State, facts: Facts, name: str, values: Floats, step: int) -> Non
     state.memory.put((facts.name, name), values)
     if is_trace(state, facts, name):
         state.memory.put((facts.name, f"{name}:at"), step)
+    if isinstance(facts, ProjectionFacts):
+        begin_spans(state, step, facts)
 
 
 def read_variable(simulation: Simulation, facts: Facts, symbol: Symbol) -> Floats:

@@ -20,13 +20,15 @@ COUNT, LENGTH = 4, 800
 CELLS = {  # what a rule may ask of the postsynaptic neuron
     "v": "v = (-65 + 20*sin(t/(9*ms)))*mV : mV",
     "u_minus": "u_minus = (-66 + 12*sin(t/(13*ms)))*mV : mV",
-    "u_plus": "u_plus = (-64 + 14*sin(t/(17*ms)))*mV : mV",
+    "u_plus": "du_plus/dt = (-64*mV + 14*sin(t/(17*ms))*mV - u_plus)/(3*ms) : mV",
     "total": "total : 1",
     "tags": "tags : 1",
     "psi": "psi = maximum(0, sin(t/(7*ms))) : 1",
     "L": "L = 9*cos(t/(11*ms)) : 1",
     "e": "de/dt = cos(t/(11*ms))/second : 1",
 }
+FREE = "ddrive/dt = (1.2 + 0.3*received/(1 + abs(received)) - drive)/(5*ms) : 1"
+"""Fires, and fires more if it has received more."""
 DRAWS = ("rand(", "randn(", "binomial(", "poisson(")
 Found = dict[str, NDArray[np.float64]]
 
@@ -63,17 +65,29 @@ def simulation(
     model: bt.SynapseModel,
     chosen: Any = None,
     spikes: tuple[bt.SpikeTimes, bt.SpikeTimes] | None = None,
+    *,
+    free: bool = False,
     **options: Any,
 ) -> tuple[bt.Simulation, bt.Projection]:
-    """The rule between trains and cells that are made to fire, with whatever it is linked to; ``chosen`` are its synapses."""
+    """The rule between trains and cells that are made to fire, with whatever it is linked to; ``chosen`` are its synapses.
+
+    ``free`` cells fire by themselves and by what they receive, each from all trains.
+    """
     if unknown := set(rule.needs) - set(CELLS):
         raise NotApplicable(f"it needs {', '.join(sorted(unknown))} of the postsynaptic neuron")
     chosen = np.arange(COUNT) if chosen is None else np.asarray(chosen)
+    pairs = np.divmod(np.arange(COUNT * COUNT), COUNT) if free else (chosen, chosen)
     before, after = spikes or (trains(1), trains(2))
     net = bt.Network()
     source = net.add(before)
-    cell = bt.NeuronModel("\n".join(["received : 1", *(CELLS[name] for name in rule.needs)]), name="cell")
-    cells = net.add(bt.Population(COUNT, cell, force_spikes=after))
+    equations = ["received : 1", *(CELLS[name] for name in rule.needs)]
+    firing: dict[str, Any] = {}
+    if free:
+        equations.append(FREE)
+        firing = {"threshold": "drive > 1", "reset": "drive = 0"}
+    cell = bt.NeuronModel("\n".join(equations), **firing, name="cell")
+    begin: dict[str, Any] = {"drive": np.linspace(0, 0.9, COUNT)} if free else {"force_spikes": after}
+    cells = net.add(bt.Population(COUNT, cell, **begin))
     links: dict[str, Any] = {}
     events: dict[str, Any] = {}
     for equation in model.equations:
@@ -86,14 +100,14 @@ def simulation(
     delivers = any(block.transmits for block in model.on_pre) or any(
         s.target == "target" for b in model.blocks for s in b.statements
     )
-    begin = np.array([0.2, 0.4, 0.5, 0.7])[chosen]
-    start = {e.name: begin for e in model.equations if e.name in {"w", "rho"} and e.kind != "expression"}
+    weights = np.array([0.2, 0.4, 0.5, 0.7])[pairs[1]]
+    start: dict[str, Any] = {e.name: weights for e in model.equations if e.name in {"w", "rho"} and e.kind != "expression"}
     synapses = net.connect(
         source,
         cells,
         model,
         target="received" if delivers else None,
-        pattern=bt.Pairs(chosen, chosen),
+        pattern=bt.Pairs(*pairs),
         link=links,
         events=events,
         **start,
@@ -136,6 +150,14 @@ def same(found: Found, meant: Found, rtol: float = 0.0, atol: float = 0.0) -> No
     assert set(found) == set(meant)
     for name, expected in meant.items():
         np.testing.assert_allclose(found[name], expected, rtol=rtol, atol=atol, err_msg=name)
+
+
+def alike(found: Found, meant: Found, tolerance: float) -> None:
+    """Raises AssertionError where variables are further apart than sums that are rounded otherwise."""
+    assert set(found) == set(meant)
+    for name, expected in meant.items():
+        scale = max(1.0, float(np.abs(expected).max()))
+        np.testing.assert_allclose(found[name], expected, rtol=tolerance, atol=tolerance * scale, err_msg=name)
 
 
 def check_pieces(rule: Rule) -> None:
@@ -230,6 +252,26 @@ def check_compiled(rule: Rule) -> None:
     same(run(rule, model, 30.0, 50.0, backend="cpu", threads=2), compiled)
 
 
+def check_shortcuts(rule: Rule) -> None:
+    """What neurons keep for their synapses, what waits and what is added up makes no difference, to the spikes neither."""
+    same_without_shortcuts(rule, model_of(rule))
+
+
+def same_without_shortcuts(rule: Rule, model: bt.SynapseModel) -> None:
+    """Raises AssertionError where a model of the rule is another when all is done at each synapse and at once."""
+    ways: tuple[dict[str, Any], ...] = ({}, {"defer": False}, {"defer": False, "hoist": False})
+    found: list[Found] = []
+    for options in ways:
+        sim, synapses = simulation(rule, model, free=True, backend="cpu", **options)
+        spikes = sim.record_spikes(sim.facts.projections[0].post.population)
+        sim.run(LENGTH * 0.1 * ms)
+        fired = {"steps": spikes.steps.astype(float), "neurons": spikes.indices.astype(float)}
+        found.append(state(sim, synapses) | fired)
+    assert len(found[0]["steps"]) > 2 * COUNT, "the cells hardly fire"
+    same(found[1], found[2])
+    alike(found[0], found[1], 1e-12)
+
+
 def check_single(rule: Rule) -> None:
     """Single precision is close to double."""
     model = model_of(rule)
@@ -250,5 +292,6 @@ CHECKS = (
     Check("units", check_units),
     Check("half the time step", check_step),
     Check("compiled, and by two threads", check_compiled, compiles=True),
+    Check("without shortcuts", check_shortcuts, compiles=True),
     Check("single precision", check_single, compiles=True),
 )

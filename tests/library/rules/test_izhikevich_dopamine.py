@@ -81,9 +81,10 @@ def run(
     return simulation[synapses].w, {name: np.asarray(recording.values.magnitude) for name, recording in grid.items()}
 
 
+@pytest.mark.parametrize("advance", ["exact", "events"])
 @pytest.mark.parametrize("pairing", ["nearest", "all_to_all"])
-def test_it_is_a_sum_over_pairs_and_releases(pairing: str) -> None:
-    w, _ = run(bt.rules.IzhikevichDopamine(pairing=pairing, w_max=1e3, **GIVEN))
+def test_it_is_a_sum_over_pairs_and_releases(pairing: str, advance: str) -> None:
+    w, _ = run(bt.rules.IzhikevichDopamine(pairing=pairing, advance=advance, w_max=1e3, **GIVEN))
     np.testing.assert_allclose(w.magnitude - 20.0, gained(pairing, END - 0.1), rtol=1e-9)
     assert (abs(w.magnitude - 20.0) > 0.3).all()
 
@@ -99,6 +100,31 @@ def test_bounds_hold() -> None:
         w = np.clip(w + change, 0.0, 1.0)
     assert clipped > 5
     np.testing.assert_allclose(found.magnitude, w, rtol=1e-9, atol=1e-12)
+
+
+def test_by_events_bounds_hold_where_the_weight_is_transmitted() -> None:
+    start = np.array([0.0, 0.3, 1.0])
+    found, _ = run(bt.rules.IzhikevichDopamine(pairing="all_to_all", advance="events", w_max=1.0, **GIVEN), start)
+    w, clipped, before = start, 0, 0.0
+    for at in PRE:
+        change, before = gained("all_to_all", at) - before, gained("all_to_all", at)
+        clipped += int(((w + change < 0) | (w + change > 1)).sum())
+        w = np.clip(w + change, 0.0, 1.0)
+    assert clipped > 5
+    np.testing.assert_allclose(found.magnitude, w + gained("all_to_all", END - 0.1) - before, rtol=1e-9, atol=1e-12)
+
+
+def test_linked_dopamine_by_events() -> None:
+    """The integral of the eligibility over each step times the dopamine of its end; the weight is at hand at spikes only."""
+    rule = bt.rules.IzhikevichDopamine(dopamine="linked", pairing="all_to_all", advance="events", w_max=1e3, **LINKED)
+    found, _ = run(rule, released=None)
+    ends = np.arange(round(END * 10)) * 0.1
+    integral = np.zeros(len(ends))
+    for at, size in tags("all_to_all"):
+        later = ends > at + 0.05
+        integral[later] += size * np.exp(-(ends[later] - at) / TAU_C) * np.expm1(0.1 / TAU_C) * TAU_C
+    level = D_0 + 0.8 * np.exp(-(ends + 0.1) / TAU_D)
+    np.testing.assert_allclose(found.magnitude - 20.0, float((integral * level).sum()) / TAU_W, rtol=1e-9)
 
 
 @pytest.mark.parametrize("pairing", ["nearest", "all_to_all"])

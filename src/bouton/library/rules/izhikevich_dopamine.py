@@ -21,7 +21,10 @@ advanced by exponential_euler, with the eligibility of the middle of a step and 
 ``pairing``: ``nearest``, each spike with the last one of the other side, as in the program, or ``all_to_all``.
 ``simultaneous``: what spikes of both sides in one step see of one another. With ``pre_first`` the presynaptic block comes first,
 the postsynaptic one sees its trace; with ``apart`` neither sees the other.
-``advance``: ``exact`` as said, or ``euler``: eligibility, dopamine and weight by Euler's scheme, traces as before.
+``advance``: ``exact`` as said; or ``events``: what each step adds to the weight (its integral over the step; dopamine that is
+linked is as at its end) is added up with the neuron and reaches a synapse at its next spike, which is much faster with many
+synapses. The weight is within its bounds when it is transmitted, and goes on from there; who looks in between may see more.
+Or ``euler``: eligibility, dopamine and weight by Euler's scheme, traces as before.
 
 Conventions
 -----------
@@ -40,6 +43,7 @@ from typing import Any
 
 from bouton.library.rule import Parameter, Rule
 from bouton.library.simultaneous import seen
+from bouton.model.blocks import dt
 from bouton.units import ms, second
 
 SPIKE = {"nearest": "= 1", "all_to_all": "+= 1"}
@@ -51,6 +55,8 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     mark = SPIKE[options["pairing"]]
     x, y = (seen(options["simultaneous"], *trace) for trace in (("x", "tau_plus"), ("y", "tau_minus")))
     euler = options["advance"] == "euler"
+    if options["advance"] == "events":
+        return _by_events(options["dopamine"], mark, x, y)
     if options["dopamine"] == "linked":
         weight, product = "d : 1 (linked)\ndw/dt = c*(d + d_0)/tau_w", ""
     elif euler:
@@ -68,6 +74,24 @@ def build(options: Mapping[str, str]) -> Mapping[str, Any]:
         return texts | {"method": {"w": "euler", "c": "euler"} if euler else {"w": "exponential_euler"}}
     texts["on_event"] = {"dopamine": f"d += release{product}"}
     return texts | ({"method": dict.fromkeys(("w", "c", "d"), "euler")} if euler else {})
+
+
+EACH_STEP = "(exp(dt*{rate}) - 1)/{rate}"  # the integral of what decays over the step just gone, for each unit that is left of it
+
+
+def _by_events(dopamine: str, mark: str, x: str, y: str) -> Mapping[str, Any]:
+    """The texts with ``advance="events"``."""
+    alone, together = (EACH_STEP.format(rate=f"({rate})") for rate in ("1/tau_c", "1/tau_c + 1/tau_d"))
+    linked = dopamine == "linked"
+    gained = f"c*(d + d_0)*{alone}" if linked else f"c*(d*{together} + d_0*{alone})"
+    texts = {
+        "equations": f"w : {{unit}}\n{'d : 1 (linked)' if linked else 'dd/dt = -d/tau_d : 1'}\n{TRACES}",
+        "every": (dt, f"w += {gained}/tau_w"),
+        "on_pre": f"w = clip(w, 0, w_max); transmit = w; c -= A_minus*{y}; x {mark}",
+        "on_post": f"c += A_plus*{x}; y {mark}",
+        "weights": ("w",),
+    }
+    return texts if linked else texts | {"on_event": {"dopamine": "d += release"}}
 
 
 RULE = Rule(
@@ -92,7 +116,7 @@ RULE = Rule(
         "dopamine": ("events", "linked"),
         "pairing": tuple(SPIKE),
         "simultaneous": ("pre_first", "apart"),
-        "advance": ("exact", "euler"),
+        "advance": ("exact", "events", "euler"),
     },
     conventions={
         "nest": {"dopamine": "events", "pairing": "all_to_all", "simultaneous": "apart"},
