@@ -62,10 +62,11 @@ def everything(drawn: Path | None = None) -> Pages:
 
 
 def write(pages: Pages, folder: Path) -> None:
-    """Write pages, leaving those alone that have not changed; pages of what there is no more go."""
-    for path in sorted(folder.rglob("*.rst")) if folder.exists() else ():
-        if path.relative_to(folder).as_posix() not in pages:
-            path.unlink()
+    """Write pages, leaving those alone that have not changed; pages of what there is no more go, in the same folders."""
+    for kind in {Path(name).parent for name in pages} - {Path()}:
+        for path in sorted((folder / kind).glob("*.rst")):
+            if path.relative_to(folder).as_posix() not in pages:
+                path.unlink()
     for name, text in pages.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
