@@ -12,7 +12,7 @@ import bouton as bt
 PNG = b"\x89PNG\r\n\x1a\n"
 MOST = 35
 """Lines, with the text at the top."""
-WIDEST = 94
+WIDEST = 92
 """Characters of a line of code that a page shows without scrolling."""
 every_script = pytest.mark.parametrize("path", gallery.paths(), ids=lambda path: path.stem)
 

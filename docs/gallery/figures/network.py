@@ -20,7 +20,8 @@ i = net.add(bt.Population(20, cell), name="I")
 third = {"dopamine": reward}
 net.connect(inputs, e, rewarded, target="exc", w=1 * nS, events=third, name="rewarded")
 net.connect(e, e, bt.rules.PairSTDP(unit="nS"), target="exc", w=1 * nS, name="stdp")
-net.connect(e, i, bt.rules.TsodyksMarkram() & fixed, target="exc", w=6 * nS, name="depressing")
+depressing = bt.rules.TsodyksMarkram() & fixed
+net.connect(e, i, depressing, target="exc", w=6 * nS, name="depressing")
 net.connect(i, e, fixed, target="inh", w=6 * nS, name="inhibition")
 
 axes = bt.plots.network(net)

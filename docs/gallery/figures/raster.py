@@ -24,7 +24,7 @@ spikes = sim.record_spikes(cells)
 sim.run(300 * ms)
 
 # %%
-# With ``rates=False`` there is only the upper panel. ``bin=10 * ms`` sets the width of a bin.
+# With ``rates=False`` there is only the upper panel; ``bin=10 * ms`` sets the bins.
 
 axes = bt.plots.raster(spikes)
 bt.plots.save(axes, "raster.png")
