@@ -3,6 +3,7 @@
 import ast
 import runpy
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from manual import gallery
@@ -47,9 +48,10 @@ def test_what_a_script_saved_moves_to_its_page(tmp_path: Path) -> None:
     script, image = tmp_path / "planted.py", tmp_path / "images/sphx_glr_planted_001.png"
     image.parent.mkdir()
     about = {"src_file": str(script), "image_path_iterator": iter([str(image)])}
-    assert gallery.take_saved(None, about, {"src_dir": str(tmp_path)}) == "", "nothing is saved yet"
     script.with_suffix(".png").write_bytes(PNG)
-    assert "/images/sphx_glr_planted_001.png" in gallery.take_saved(None, about, {"src_dir": str(tmp_path)})
+    before, last = (SimpleNamespace(content=text) for text in ("sim.run(1 * ms)", 'bt.plots.save(axes, "planted.png")'))
+    assert gallery.take_saved(before, about, {"src_dir": str(tmp_path)}) == "", "it is not this block's"
+    assert "/images/sphx_glr_planted_001.png" in gallery.take_saved(last, about, {"src_dir": str(tmp_path)})
     assert image.read_bytes() == PNG
     assert not script.with_suffix(".png").exists()
 

@@ -42,11 +42,11 @@ def paths() -> list[Path]:
 
 
 def take_saved(block: Any, about: dict[str, Any], configuration: dict[str, Any]) -> str:
-    """Move the figure that a script has saved to its page."""
+    """Move the figure that a block of a script has saved to its page."""
     from sphinx_gallery.scrapers import figure_rst
 
     saved = Path(about["src_file"]).with_suffix(".png")
-    if not saved.exists():  # a later block saves it
+    if f'"{saved.name}"' not in block.content:  # a file of that name may lie there from a run by hand
         return ""
     image = next(about["image_path_iterator"])
     shutil.move(saved, image)
