@@ -12,6 +12,8 @@ import bouton as bt
 
 ROOT = Path(__file__).parents[2]
 LONG = {"README.md"}
+SHOWS = {"getting-started.md"}
+"""Pages whose blocks of text are what their programs print."""
 LANGUAGES = {"python", "text", ""}
 """What blocks of code may be called; anything else would be a block that nobody runs."""
 
@@ -42,6 +44,11 @@ def program(text: str) -> str:
     return "\n".join(lines)
 
 
+def said(text: str) -> list[str]:
+    """What a page says that its program prints: the blocks of text."""
+    return ["\n".join(block) for language, _, block in blocks(text) if language == "text"]
+
+
 def pages() -> list[Path]:
     return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -63,9 +70,13 @@ def _somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("path", programs(long=False))
-def test_blocks_run_interpreted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_run_interpreted(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setitem(bt.Simulation.__init__.__kwdefaults__, "backend", "reference")
     run(path)
+    if path.name in SHOWS:
+        printed, shown = capsys.readouterr().out, said(path.read_text("utf-8"))
+        assert shown
+        assert [block for block in shown if block not in printed] == []
 
 
 @pytest.mark.slow

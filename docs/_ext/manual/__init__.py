@@ -1,7 +1,7 @@
 """The part of the manual that is written by the library itself: a page for each rule, neuron, protocol, experiment and refusal.
 
-`pages` makes the texts, `figures` draws, `notebooks` executes the notebooks, all without Sphinx; `setup` hands them over. What is
-written under ``docs/generated`` is nobody's to edit.
+`pages` makes the texts, `figures` draws, `notebooks` executes the notebooks, all without Sphinx; `setup` hands them over.
+`gallery` tells Sphinx-Gallery what to do. What is written under ``docs/generated`` is nobody's to edit.
 """
 
 from __future__ import annotations
@@ -30,6 +30,13 @@ def generate(app: Any) -> None:
     logging.getLogger(__name__).info(said, len(found), drawn, executed)
 
 
+def begin_gallery(app: Any) -> None:
+    """Before Sphinx-Gallery looks at what it has."""
+    from manual import gallery
+
+    gallery.forget_old(Path(app.srcdir) / gallery.WRITTEN)
+
+
 def read_docstring(app: Any, what: str, name: str, item: Any, options: Any, lines: list[str]) -> None:
     """Docstrings of the API, from bouton's plain text to what Sphinx reads."""
     lines[:] = of_docstring("\n".join(lines), headings=False).splitlines()
@@ -49,6 +56,7 @@ def refuse_other_hosts(app: Any, failed: Exception | None) -> None:
 
 def setup(app: Any) -> dict[str, bool]:
     """What Sphinx calls."""
+    app.connect("builder-inited", begin_gallery, priority=5)  # Sphinx-Gallery begins at 10
     app.connect("builder-inited", generate)
     app.connect("autodoc-process-docstring", read_docstring)
     app.connect("build-finished", refuse_other_hosts)

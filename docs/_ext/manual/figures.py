@@ -1,6 +1,6 @@
 """The figures of the manual, drawn from the models themselves. One that was drawn before is drawn again when its files change.
 
-Everything runs in the interpreter, which needs no compiler and is quick for a synapse or two.
+Rules and neurons run in the interpreter, which needs no compiler and is quick for a synapse or two.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import bouton as bt
-from bouton import protocols
+from bouton import experiments, protocols
 from bouton.errors import BoutonError, NetworkError
+from bouton.experiments import Experiment
 from bouton.library import neurons, rules
 from bouton.library.neuron import Neuron
 from bouton.library.rule import Rule
@@ -75,7 +76,7 @@ class Drawing:
     """A figure that is to be drawn: its name, what it is of, and how."""
 
     name: str
-    of: Rule | Neuron | Protocol
+    of: Rule | Neuron | Protocol | Experiment
 
     def draw(self) -> tuple[Figure, str] | None:
         """The figure and what it shows; None if there is nothing to be seen."""
@@ -84,6 +85,8 @@ class Drawing:
                 return of_rule(self.of)
             case Neuron():
                 return of_neuron(self.of)
+            case Experiment():
+                return of_experiment(self.of)
         return of_protocol(self.of)
 
 
@@ -91,7 +94,9 @@ def drawings() -> list[Drawing]:
     """All figures there are."""
     found = [Drawing(f"rule-{each.name}", each) for each in map(rules.find, rules.files())]
     found += [Drawing(f"neuron-{each.name}", each) for each in map(neurons.find, neurons.files())]
-    return found + [Drawing(f"protocol-{each.name}", each) for each in map(protocols.find, protocols.names())]
+    found += [Drawing(f"protocol-{each.name}", each) for each in map(protocols.find, protocols.names())]
+    quick = [each for each in map(experiments.find, experiments.names()) if "tour" in each.tags]
+    return found + [Drawing(f"experiment-{each.name}", each) for each in quick]
 
 
 # --- rules --------------------------------------------------------------------------------------------------
@@ -244,6 +249,14 @@ def of_protocol(protocol: Protocol) -> tuple[Figure, str] | None:
     return protocol.draw(found), f"The protocol with ``bt.rules.{name}({', '.join(map(repr, chosen))})``.{score}"
 
 
+# --- experiments --------------------------------------------------------------------------------------------
+
+
+def of_experiment(experiment: Experiment) -> tuple[Figure, str] | None:
+    """What an experiment draws."""
+    return experiment.figure(experiment.run()), f"What ``bouton run {experiment.name} --out DIR`` draws."
+
+
 # --- drawing ------------------------------------------------------------------------------------------------
 
 
@@ -325,8 +338,10 @@ def caption(folder: Path, name: str) -> str | None:
 
 
 def key(drawing: Drawing) -> str:
-    """A hash of the files that a figure is made of: those of the model and of the protocols."""
+    """A hash of the files that a figure is made of: those of the model and of the protocols, or that of the experiment."""
     of = drawing.of
+    if isinstance(of, Experiment):
+        return hashlib.sha256(Path(inspect.getfile(of.run_with)).read_bytes()).hexdigest()
     made: list[Any] = [of.stage if isinstance(of, Protocol) else of.build, protocols.play, style.figure]
     made += [of_rule, printed, is_random, rules.PairSTDP.build, *(each.stage for each in map(protocols.find, protocols.names()))]
     if isinstance(of, Rule) and of.neuron is not None:

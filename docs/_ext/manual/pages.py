@@ -24,7 +24,6 @@ from manual.texts import block, heading, indented, inline, of_docstring, table
 
 ROOT = Path(__file__).parents[3]
 BAD = ROOT / "tests/analysis/bad"
-IMAGES = ROOT / "docs/images"
 SIMULATORS = {"nest": "NEST", "brian2": "Brian2", "annarchy": "ANNarchy", "norse": "Norse"}
 LEADS = {
     "rules": "Published rules of synaptic plasticity. Each page is made from the file of the rule: nothing on it was written a "
@@ -62,10 +61,11 @@ def everything(drawn: Path | None = None) -> Pages:
 
 
 def write(pages: Pages, folder: Path) -> None:
-    """Write pages, leaving those alone that have not changed; pages of what there is no more go."""
-    for path in sorted(folder.rglob("*.rst")) if folder.exists() else ():
-        if path.relative_to(folder).as_posix() not in pages:
-            path.unlink()
+    """Write pages, leaving those alone that have not changed; pages of what there is no more go, in the same folders."""
+    for kind in {Path(name).parent for name in pages} - {Path()}:
+        for path in sorted((folder / kind).glob("*.rst")):
+            if path.relative_to(folder).as_posix() not in pages:
+                path.unlink()
     for name, text in pages.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ def page(of: Rule | Neuron | Protocol | Experiment, drawn: Path | None = None) -
         case Protocol():
             parts = _protocol(of, drawn)
         case _:
-            parts = _experiment(of)
+            parts = _experiment(of, drawn)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -254,7 +254,7 @@ def _protocol(of: Protocol, drawn: Path | None) -> Iterator[str]:
 _ASKS = {"weight": "how the weight changes, and takes rules that have one", "release": "what is transmitted at each spike"}
 
 
-def _experiment(of: Experiment) -> Iterator[str]:
+def _experiment(of: Experiment, drawn: Path | None) -> Iterator[str]:
     module = importlib.import_module(f"bouton.experiments.{of.name.replace('-', '_')}")
     first, _, rest = of_docstring(inspect.getdoc(module)).partition("\n\n")
     yield heading(of.name, "=")
@@ -267,8 +267,7 @@ def _experiment(of: Experiment) -> Iterator[str]:
     )
     yield f"From {inline(of.source)}.{told}"
     yield block(f"bouton run {of.name}", "text")
-    if (IMAGES / f"{of.name}.png").exists():
-        yield f".. image:: /images/{of.name}.png\n   :alt: {of.title}"
+    yield _figure(f"experiment-{of.name}", drawn)
     yield rest.strip()
     yield heading("Settings", "-")
     rows = [(f"``{key}``", inline(value(each))) for key, each in of.settings.items()]

@@ -25,6 +25,7 @@ class _Refusing(TyperGroup):
     """Commands whose refusals are messages, not tracebacks."""
 
     def invoke(self, ctx: Any) -> Any:
+        """Run the command; what is refused or interrupted becomes a message and an exit code."""
         try:
             return super().invoke(ctx)
         except BoutonError as error:

@@ -30,7 +30,7 @@ EXTRAS = (
     Extra("cuda", ("numba_cuda",), "running on an NVIDIA GPU", "pip install 'numba-cuda[cu12]'"),
     Extra("mpi", ("mpi4py",), "running on several machines", "pip install mpi4py mpich"),
     Extra("explore", ("panel", "bokeh"), "rules with sliders and experiments in the browser", "pip install panel bokeh"),
-    Extra("docs", ("sphinx",), "building the manual", "pip install sphinx"),
+    Extra("docs", ("sphinx", "sphinx_gallery"), "building the manual", "pip install sphinx"),
 )
 
 

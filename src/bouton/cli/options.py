@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import typer
 
 from bouton.cli import completion
@@ -12,15 +15,22 @@ DONE = "Exit codes: 0 done, 2 wrong usage or refused input, 130 interrupted."
 """Those of commands that hold nothing to anything."""
 WARMED = "Exit codes: 0 done, 2 wrong usage or refused input, 130 interrupted: what is compiled is kept."
 
+
+def out(metavar: str, written: str) -> Any:
+    """``--out``: where results go instead of the screen."""
+    return typer.Option(
+        None, "--out", metavar=metavar, help=f"Write {written}.", show_default=False, autocompletion=completion.files
+    )
+
+
+def settings(of: str, completed: Callable[..., Any]) -> Any:
+    """``--set KEY=VALUE``, as often as there is something to be set."""
+    help = f"{of}, as in --set 'tau=20*ms'; may be repeated."
+    return typer.Option([], "--set", metavar="KEY=VALUE", help=help, autocompletion=completed)
+
+
 JSON = typer.Option(False, "--json", help="Print JSON.")
-OUT = typer.Option(
-    None,
-    "--out",
-    metavar="FILE",
-    help="Write here; .png, .pdf, .svg: a figure.",
-    show_default=False,
-    autocompletion=completion.files,
-)
+OUT = out("FILE", "here; .png, .pdf, .svg: a figure")
 EXPERIMENT = typer.Argument(help="An experiment of 'bouton list'.", show_default=False, autocompletion=completion.experiments)
 SUBJECT = typer.Argument(
     help="An experiment of 'bouton list', or a rule of 'bouton rules' or of a file.",
@@ -30,13 +40,7 @@ SUBJECT = typer.Argument(
 _RULE = "A rule of 'bouton rules', or a file: .py (it is run as the Python program that it is) or .toml (data)."
 RULE = typer.Argument(help=_RULE, show_default=False, autocompletion=completion.rules)
 ANY_RULE = typer.Argument(None, help=_RULE, show_default=False, autocompletion=completion.rules)
-SET = typer.Option(
-    [],
-    "--set",
-    metavar="KEY=VALUE",
-    help="A parameter or an option of the rule; may be repeated.",
-    autocompletion=completion.rule_settings,
-)
+SET = settings("A parameter or an option of the rule", completion.rule_settings)
 CHOSEN = typer.Option(
     None,
     "--parameters",

@@ -102,6 +102,7 @@ def _command(protocol: Protocol) -> Any:
     """The command of a protocol, with its own options besides those that all have."""
 
     def run(**given: Any) -> None:
+        """Drive the rule, and print or write what comes out; its text for ``--help`` is set below."""
         columns.check(given["out"], drawn=True)
         from bouton.protocols.cells import cell_for
 

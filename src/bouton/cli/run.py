@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from bouton import experiments
-from bouton.cli import completion, console, files, progress, report
+from bouton.cli import completion, console, files, options, progress, report
 from bouton.cli.options import JSON
 from bouton.errors import BoutonError
 from bouton.experiments import Experiment, Result
@@ -22,21 +22,8 @@ if TYPE_CHECKING:
 NAME = typer.Argument(None, help="An experiment of 'bouton list'.", show_default=False, autocompletion=completion.experiments)
 ALL = typer.Option(False, "--all", help="Run every experiment, which takes minutes.")
 TAG = typer.Option(None, "--tag", metavar="TAG", help="Run those with this tag, as in --tag tour.", show_default=False)
-SET = typer.Option(
-    [],
-    "--set",
-    metavar="KEY=VALUE",
-    help="Change a setting, as in --set 'tau=20*ms'; may be repeated.",
-    autocompletion=completion.experiment_settings,
-)
-OUT = typer.Option(
-    None,
-    "--out",
-    metavar="DIR",
-    help="Write DIR/NAME.png and DIR/NAME.nc.",
-    show_default=False,
-    autocompletion=completion.files,
-)
+SET = options.settings("A setting of the experiment", completion.experiment_settings)
+OUT = options.out("DIR", "DIR/NAME.png and DIR/NAME.nc")
 SEED = typer.Option(1, "--seed", help="All random numbers follow from it.")
 NO_FIGURE = typer.Option(False, "--no-figure", help="Draw nothing.")
 PROFILE = typer.Option(False, "--profile", help="List each kernel with the seconds that compiling it took.")

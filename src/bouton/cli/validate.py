@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bouton.cli import completion, console, files, progress
+from bouton.cli import console, files, options, progress
 from bouton.cli.chosen_rule import find_rule
 from bouton.cli.options import ANY_RULE, JSON
 
@@ -19,14 +19,7 @@ if TYPE_CHECKING:
     from bouton.validation.validate import Verdict
 
 ALL = typer.Option(False, "--all", help="Every rule of the library.")
-OUT = typer.Option(
-    None,
-    "--out",
-    metavar="DIR",
-    help="Write DIR/RULE-PROTOCOL.png for each protocol.",
-    show_default=False,
-    autocompletion=completion.files,
-)
+OUT = options.out("DIR", "DIR/RULE-PROTOCOL.png for each protocol")
 WORDS = {True: ("pass", "green"), False: ("FAIL", "bold red"), None: ("–", "")}
 
 

@@ -49,6 +49,7 @@ class Field:
                 raise _unsettled(f"{node.name}(t - …)" if isinstance(node, Past) else f"{node.func}()")
 
         def value_of(name: str) -> Any:
+            """What a name stands for in the plane: a coordinate, a unit, or a value that is held."""
             symbol = self.scope.resolve(name, None)
             if symbol.base in at:
                 return at[symbol.base]

@@ -39,7 +39,8 @@ def traces(
         ``(times, values)`` with times that have a unit and values of shape [time] or [time, line].
     spikes: a `SpikeRecording` of the same elements, or the times of one line's. At each the line goes up to ``peak``.
     elements: the ids of those to draw, by default all.
-    labels: of the lines, in the legend; by default the ids where there are several lines, but not more than colours.
+    labels: of the lines, for a legend that you add; by default a legend has the ids, where there are several lines, but not more
+        than colours.
     peak: how high spikes are drawn, a value of the variable; by default half of its range above it.
     threshold: a value that becomes a dashed line.
     smooth: the SD of the Gaussian that rates are smoothed with.
