@@ -2,7 +2,8 @@
 
 ``python benchmarks/networks.py [NAME …] [--rounds N] [--precision single|double] [--threads N]`` runs the files of `workloads`.
 Where BRIAN2_PYTHON, NEST_PYTHON or ANNARCHY_PYTHON names a Python that has the system, its script of the same network
-(`peers`) is run in turn with each run of ours and with the same seed; the ratio is that of neighbours. Rates are said to be
+(`peers`) is run in turn with each run of ours and with the same seed; the ratio is the median of those of neighbours, in brackets
+the least and the largest. All that a run takes is divided by its synaptic events. Rates are said to be
 apart if their means over rounds differ by more than 5 % and twice what seeds alone make of it. A peer that would take minutes
 runs for fewer biological seconds, and ours beside it for as many. With ``--threads`` our seconds are those of the clock on the
 wall.
@@ -22,6 +23,7 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 HERE = pathlib.Path(__file__).parent
 NAMES = ("brunel_stdp", "song", "coba", "vogels", "stp")
@@ -136,13 +138,14 @@ def apart(name: str, pairs: list[tuple[Run, Run]]) -> list[str]:
     return found
 
 
-def row(name: str, system: str, runs: list[Run], ratio: str, remark: str) -> str:
+def row(name: str, system: str, runs: list[Run], ratio: str, remark: str, workload: Any) -> str:
     """A line of the table: medians, and means of the rates."""
     loop, build, compiling, memory = (
         statistics.median(getattr(run, key) for run in runs) for key in ("loop", "build", "compile", "MB")
     )
     rates = _said((group, statistics.mean(run.rates[group] for run in runs)) for group in runs[0].rates)
-    return f"{name:12}{system:10}{loop:9.4f}{ratio:>7}{build:9.2f}{compiling:10.2f}{memory:6.0f}  {rates}{remark}"
+    event = statistics.median(run.loop / workload.events(run.rates) * 1e9 for run in runs)
+    return f"{name:12}{system:10}{loop:9.4f}{event:10.1f}{ratio:>18}{build:9.2f}{compiling:10.2f}{memory:6.0f}  {rates}{remark}"
 
 
 def _said(rates: Iterable[tuple[str, float]]) -> str:
@@ -155,16 +158,17 @@ def show(name: str, rounds: int, options: dict[str, object]) -> None:
     ours, pairs = measure(name, workload.SECONDS, rounds, options)
     means = {group: statistics.mean(run.rates[group] for run in ours) for group in workload.RATES}
     wrong = [group for group, (low, high) in workload.RATES.items() if not low <= means[group] <= high]
-    print(row(name, "bouton", ours, "", f"  OUTSIDE what others find: {wrong}" if wrong else ""))
+    print(row(name, "bouton", ours, "", f"  OUTSIDE what others find: {wrong}" if wrong else "", workload))
     for peer in PEERS:
         if peer.name not in pairs:
             continue
-        ratio = statistics.median(theirs.loop / mine.loop for mine, theirs in pairs[peer.name])
+        ratios = sorted(theirs.loop / mine.loop for mine, theirs in pairs[peer.name])
+        ratio = f"{statistics.median(ratios):.1f} ({ratios[0]:.1f}–{ratios[-1]:.1f})"
         different = apart(name, pairs[peer.name])
         known = f" (known: {peer.differs[name]})" if name in peer.differs else ""
         remark = f"  APART: {', '.join(different)}{known}" if different else ""
         length = f"  ({peer.seconds[name]:g} s)" if name in peer.seconds else ""
-        print(row("", peer.name, [theirs for _, theirs in pairs[peer.name]], f"{ratio:.1f}", f"{length}{remark}"))
+        print(row("", peer.name, [theirs for _, theirs in pairs[peer.name]], ratio, f"{length}{remark}", workload))
     sys.stdout.flush()
 
 
@@ -187,7 +191,8 @@ def main() -> None:
         print(json.dumps(vars(one_run(names[0], given.seconds, {**options, "seed": given.seed}))))
         return
     print(f"{'seconds' if given.threads else 'CPU seconds'} per biological second, median of {given.rounds}")
-    print(f"{'network':12}{'system':10}{'s/s':>9}{'ratio':>7}{'build s':>9}{'compile s':>10}{'MB':>6}  rates (Hz)")
+    titles = f"{'s/s':>9}{'ns/event':>10}{'ratio':>18}{'build s':>9}{'compile s':>10}{'MB':>6}"
+    print(f"{'network':12}{'system':10}{titles}  rates (Hz)")
     for name in names:
         show(name, given.rounds, options)
 

@@ -67,3 +67,8 @@ def build(
     network.connect(e, i, STATIC, J=weight, stored=stored, **common)
     network.connect(i, neurons, STATIC, J=-5 * weight, stored=stored, **common)
     return bt.Simulation(network, dt=0.1 * ms, **options), {"E": e, "I": i}
+
+
+def events(rates: dict[str, float]) -> float:
+    """Synaptic events in a biological second at these rates (Hz)."""
+    return 0.1 * 10_000 * (8000 * rates["E"] + 2000 * rates["I"])

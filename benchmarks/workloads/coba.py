@@ -40,3 +40,8 @@ def build(n: int = 4000, **options: object) -> tuple[bt.Simulation, dict[str, ob
     network.connect(neurons[: n * 4 // 5], neurons, STATIC, target="g_e", pattern=sparse, J=6 * nS)
     network.connect(neurons[n * 4 // 5 :], neurons, STATIC, target="g_i", pattern=sparse, J=67 * nS)
     return bt.Simulation(network, dt=0.1 * ms, **options), {"all": neurons}
+
+
+def events(rates: dict[str, float]) -> float:
+    """Synaptic events in a biological second at these rates (Hz)."""
+    return 0.02 * 4000 * 4000 * rates["all"]

@@ -44,3 +44,8 @@ def build(**options: object) -> tuple[bt.Simulation, dict[str, object]]:
     cell = network.add(bt.Population(1, NEURON, v=-74 * mV))
     network.connect(inputs, cell, STDP, target="g_e", w=bt.Uniform(0, 0.01))
     return bt.Simulation(network, dt=0.1 * ms, **options), {"cell": cell}
+
+
+def events(rates: dict[str, float]) -> float:
+    """Synaptic events in a biological second at these rates (Hz)."""
+    return 1000 * 15.0 + 1000 * rates["cell"]  # a spike of the cell is one for each input

@@ -37,3 +37,8 @@ def build(n: int = 10_000, **options: object) -> tuple[bt.Simulation, dict[str, 
     network.connect(i, i, STATIC, target="g_i", pattern=sparse, J=3 * nS)
     network.connect(i, e, INHIBITORY, pattern=sparse, w=1e-10)
     return bt.Simulation(network, dt=0.1 * ms, **options), {"E": e, "I": i}
+
+
+def events(rates: dict[str, float]) -> float:
+    """Synaptic events in a biological second at these rates (Hz)."""
+    return 0.02 * 10_000 * (8000 * rates["E"] + 2000 * rates["I"])
