@@ -49,6 +49,8 @@ ADDED = [
     "f = 2*e_post; f += v_post; g -= 0.1*m*f; g *= exp(-dt/fast)",
     "m += 0.1*k*v_post; h += k; k = 0.9*k",
     "w += 0.01*c*level",
+    "h = h*(1 - e_post) + 0.1*g",
+    "m *= where(v_post > 0.9, 0, 1); m += 0.1*x*v_post; u += 0.1*m",
 ]
 SELDOM = ["m = 0; w -= 0.01*m", "w -= 0.01*(g + h); g = 0; h *= 0.5; k = 0", "v_post += 0.001*m; x = 0; b *= 0.5"]
 PRE = [
@@ -172,6 +174,28 @@ def test_the_interpreter_agrees() -> None:
     added_up, expected = run(CASE)[0], run(CASE, backend="reference")[0]
     for name, values in expected.items():
         np.testing.assert_allclose(added_up[name], values, rtol=1e-11, atol=1e-12, err_msg=name)
+
+
+VARYING = CASE | {
+    "every": "h = h*(1 - e_post) + 0.1*g; g += x*v_post; m *= where(v_post > 0.9, 0, 1); m += 0.1*k*v_post; k = 0.9*k",
+    "on_pre": "target += 0.02*w; x += 1; k += 1; w = clip(w + 0.001*h + 0.01*m, 0, 1)",
+    "on_post": "h *= 0.5; g += 0.1*x",
+    "seldom": "w -= 0.01*(g + h); g = 0; h *= 0.5; k = 0",
+}
+"""Factors get small when a neuron spikes, and nothing when it is about to."""
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_factors_that_come_to_nothing(first: bool) -> None:
+    agree(VARYING | {"first": first})
+
+
+@pytest.mark.parametrize("case", [CASE, VARYING], ids=["fixed", "varying"])
+def test_any_number_of_threads(case: dict[str, Any]) -> None:
+    alone = run(case)[0]
+    for threads in (2, 3, 8):
+        for name, values in run(case, threads=threads)[0].items():
+            np.testing.assert_array_equal(values, alone[name], err_msg=f"{name}, {threads} threads")
 
 
 def test_splits_and_reading_change_no_bit() -> None:
@@ -299,7 +323,7 @@ def test_explained(rule: dict[str, Any], more: dict[str, Any], said: str) -> Non
         ({"every": (bt.dt, "u += x*k"), "parameters": {"k": 2.0}}, {"k": np.arange(6.0)}, "each synapse has its own k"),
         ({"every": (bt.dt, "u += x*e_post; u *= 0.5")}, {}, "it multiplies u, which has an equation"),
         ({"every": (bt.dt, "u += x*e_post; w *= 0.5")}, {}, "it multiplies w, which is a weight"),
-        ({"every": (bt.dt, "m += x; m *= e_post")}, {}, "what it multiplies m with is not the same in all steps"),
+        ({"every": (bt.dt, "m = k*m + x"), "parameters": {"k": 0.9}}, {"k": np.arange(6.0)}, "each synapse has its own k"),
         ({"every": (bt.dt, "k = m; m += u*e_post + x; u += k*e_post")}, {}, "u and m depend on one another"),
         ({"every": (bt.dt, "m += e_post")}, {}, "it changes nothing that each synapse keeps"),
         ({"every": (bt.dt, "u += p*e_post; p = 0.5*p + 0.1*x"), "on_pre": "x += 1; p += x"}, {}, "it does more than multiply p"),

@@ -23,7 +23,7 @@ dx/dt = -x/(15*ms) : 1
 dy/dt = (0.1 - y)/(25*ms) : 1 (max=3)
 dp/dt = (q - p)/(4*ms) : 1
 dq/dt = -q/(2*ms) : 1
-dr/dt = -r**2/(5*ms) : 1
+dr/dt = -r**2/(5*ms) : 1 (max=10)
 h = p + 0.5*count : 1
 """
 BEFORE = ["x += 1", "x = 1", "s = 0.5*x; x += s", "q += 1 - 0.1*x", "count += 1; q += 0.1*count", "r += 0.2 + 0.1*x", "f = 0.1*h"]

@@ -1,8 +1,8 @@
 """May what a regular block does in each step be added up with the neuron, until the synapse is next needed?
 
 It may if a step is linear: what becomes of a synapse's variables is a sum of multiples of them and of variables kept with its
-source. A variable's own multiple has to be the same in all steps; others may change with the target. Then a few numbers for
-each target, advanced once a step, say what has become of any earlier value in all of its synapses.
+source, with factors that all synapses of a target share. Then a few numbers for each target, advanced once a step, say what has
+become of any earlier value in all of its synapses.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ class Accumulation:
 
     ``variables`` come after those that they depend on, members of one equation in turn. ``sources`` are the variables kept with
     presynaptic neurons on which they depend. ``terms`` maps a variable, and another or a source that it depends on, to the
-    factor between them; ``own`` those without a differential equation to what the block multiplies them with, where it does.
+    factor between them; ``own`` those without a differential equation to what the block multiplies them with, where it does and
+    that is the same in all steps. Where it is not, it is a term of the variable and itself.
     ``groups`` are the equations of both. ``renewing`` are the other regular blocks that use variables or write sources, those
     that come before ``every`` in a step being ``early``.
     """
@@ -90,8 +91,8 @@ class _Search:
         terms: dict[tuple[str, str], Expr] = {}
         for name in (*sources, *variables):
             for other, factor in forms.get(name, {name: ONE}).items():
-                if name == other:
-                    self.note_own(name, factor, own)
+                if name == other and self.is_own(name, factor):
+                    own |= {} if factor == ONE else {name: factor}
                 elif factor != ZERO:
                     self.check_factor(name, other, factor)
                     terms[name, other] = factor
@@ -153,22 +154,18 @@ class _Search:
         if any(per_element(c, self.facts.scope) for c in group.coefficients.values()):
             raise _Refused(f"each synapse has its own equation of {name}")
 
-    def note_own(self, name: str, factor: Expr, own: Form) -> None:
-        """Note what the block multiplies a variable with. Raises _Refused if that is not the same in all steps."""
-        if factor == ONE:
-            return
-        if name in self.groups:
+    def is_own(self, name: str, factor: Expr) -> bool:
+        """True if the block multiplies a variable with the same in all steps. Raises _Refused if it must not multiply it."""
+        if factor not in {ONE, ZERO} and name in self.groups:
             raise _Refused(f"it multiplies {name}, which has an equation")
-        if name in self.facts.weights:
+        if factor not in {ONE, ZERO} and name in self.facts.weights:
             raise _Refused(f"it multiplies {name}, which is a weight")
-        if not is_settled(factor, self.facts.scope) or per_element(factor, self.facts.scope):
-            raise _Refused(f"what it multiplies {name} with is not the same in all steps")
-        own[name] = factor
+        return is_settled(factor, self.facts.scope) and not per_element(factor, self.facts.scope)
 
     def check_factor(self, name: str, other: str, factor: Expr) -> None:
         """Raises _Refused if a term cannot be advanced once a target."""
         if name in self.with_pre:
-            raise _Refused(f"it does more than multiply {name}")
+            raise _Refused(f"it does more than multiply {name} with the same in all steps")
         if (group := self.groups.get(name)) is not None and other in group.variables:
             raise _Refused(f"{name} and {other} depend on one another")
         if (why := differs(self.facts, factor, POST, self.with_post)) is not None:
@@ -179,7 +176,7 @@ class _Search:
         units = {name: (group.variables if (group := self.groups.get(name)) is not None else (name,)) for name in variables}
         sorter = TopologicalSorter({unit: [] for unit in units.values()})
         for name, other in terms:
-            if other in units:
+            if other in units and name != other:
                 sorter.add(units[name], units[other])
         try:
             return tuple(name for unit in sorter.static_order() for name in unit)

@@ -24,6 +24,7 @@ from bouton.plan.passes.snapshot import snapshot
 from bouton.plan.recipes import Given, Steps
 from bouton.plan.slots import Places, Slots
 from bouton.plan.step_order import complete_order
+from bouton.plan.synapse_kernels import column_pathway
 from bouton.units import TIME, in_base
 
 
@@ -250,6 +251,9 @@ class _Lowering:
                 continue
             if accumulated is not None and block is accumulated.found.every:
                 calls += lower_synapses.add_up_block(self.slots, accumulated)
+                if accumulated.varying:
+                    path = column_pathway(facts)
+                    self.pathways.setdefault((path.projection, path.name), path)
                 continue
             interval = self.interval(facts, block)
             if accumulated is not None and block in accumulated.found.renewing:

@@ -7,6 +7,9 @@ S = Aⁿ S̃ + U S̃ + T K₀, with U and T the same for all synapses of a targe
 changes only where an event changes S or K. So that powers stay moderate, all synapses are carried over at the end of each span,
 and U and T begin anew.
 
+Where a variable's own factor varies with the target, an entry of U takes the place of that of Aⁿ: the product of the factors.
+When it gets too small or too large to be divided by, the synapses of that target alone are carried over (`begin_targets_anew`).
+
 R. Urbanczik, W. Senn (2014), Neuron 81:521 and G. Bellec et al. (2020), Nat. Commun. 11:3625 are the rules that this is for;
 others walk through all steps at each event, or at the end of a trial.
 """
@@ -18,11 +21,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bouton.analysis.find_linear import ONE, ZERO, add, times
-from bouton.equations.nodes import Binary, Call, Expr, Item, Name, Num
+from bouton.analysis.find_linear import ONE, ZERO, add, divide, times
+from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Logic, Name, Num, Unary
 from bouton.equations.show import show_statement
 from bouton.plan.lower_integration import reach
-from bouton.plan.nodes import STEP, Slot, Store, Totals
+from bouton.plan.nodes import STEP, If, Let, Slot, Store, Totals
 from bouton.plan.recipes import Powers
 from bouton.plan.slots import Slots
 
@@ -30,6 +33,10 @@ if TYPE_CHECKING:
     from bouton.analysis.facts import ProjectionFacts
     from bouton.analysis.find_accumulation import Accumulation
     from bouton.plan.builder import KernelBuilder
+
+
+MODERATE = 100.0
+"""What the product of factors of a target may become, and one over it: about two digits are lost."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +77,15 @@ class Accumulated:
         """True for what a differential equation advances, before the block; the rest the block advances itself."""
         return any(name in group.variables for group in self.found.groups)
 
+    @cached_property
+    def varying(self) -> tuple[str, ...]:
+        """The variables whose own factor varies with the target: their entry of U is 1 at the beginning of a span."""
+        return tuple(name for name in self.found.variables if (name, name) in self.found.terms)
+
     def total(self, slots: Slots, variable: str, column: str) -> Slot:
         """An entry of U or T of each target."""
-        return slots.get(self.facts.name, f"{variable}:total {column}", "f8", "n post")
+        fill = 1.0 if variable == column else 0.0
+        return slots.get(self.facts.name, f"{variable}:total {column}", "f8", "n post", fill=fill)
 
     def totals(self, slots: Slots) -> dict[tuple[str, str], Slot]:
         """All of them."""
@@ -141,6 +154,10 @@ class Span:
         array = self.builder.array(slot, slot.name.replace(":", "_").replace(" ", "_"))
         return Item(array, self.age(row) if steps is None else steps)
 
+    def own(self, row: str, column: str, post: Expr) -> Expr:
+        """An entry of what a variable's own equation or factor has made of it at a target."""
+        return self.total(row, column, post) if row in self.accumulated.varying else self.on(row, column)
+
     def total(self, variable: str, column: str, index: Expr) -> Item:
         """An entry of U or T of a target."""
         slot = self.accumulated.total(self.builder.slots, variable, column)
@@ -162,6 +179,8 @@ def add_up(builder: KernelBuilder, accumulated: Accumulated) -> None:
     def advanced(name: str, column: str) -> Expr:
         """What a step of A makes of an entry."""
         value: Expr = ZERO
+        if name in accumulated.varying:
+            return value
         for other in accumulated.reach[name]:
             if column in accumulated.columns[other]:
                 value = add(value, times(span.on(name, other, Num(1)), span.total(other, column, post)))
@@ -169,7 +188,7 @@ def add_up(builder: KernelBuilder, accumulated: Accumulated) -> None:
 
     def before(name: str, column: str) -> Expr:
         """What a variable is when the block begins, for each unit of another at the beginning of the span."""
-        alone = span.on(name, column) if column in accumulated.reach[name] else ZERO
+        alone = span.on(name, column) if column in accumulated.reach[name] and name not in accumulated.varying else ZERO
         if name in found.sources:
             return alone
         if accumulated.is_stepped(name):
@@ -236,14 +255,16 @@ def carry(builder: KernelBuilder, carrying: Carrying) -> dict[str, Name]:
     for name in stored:
         value: Expr = ZERO
         for other in accumulated.reach[name]:
-            value = add(value, times(span.on(name, other), stored[other]))
+            value = add(value, times(span.own(name, other, Name("post")), stored[other]))
         now[name] = builder.local(f"{name}_now", _with_totals(carrying, name, value, stored, "+"))
     return now
 
 
 def _with_totals(carrying: Carrying, name: str, value: Expr, stored: Mapping[str, Expr], sign: str) -> Expr:
-    """A value plus or minus U S̃ + T K₀."""
+    """A value plus or minus U S̃ + T K₀, but for what is there of the variable itself."""
     for column in carrying.accumulated.columns[name]:
+        if column == name:
+            continue
         first = carrying.first[column] if column in carrying.first else stored[column]
         value = add(value, times(carrying.span.total(name, column, Name("post")), first), sign)
     return value
@@ -257,6 +278,8 @@ def keep(builder: KernelBuilder, carrying: Carrying, values: Mapping[str, Expr],
     stored: dict[str, Expr] = {}
     for unit in accumulated.units:
         rest = {name: _with_totals(carrying, name, values[name], stored, "-") for name in unit}
+        if unit[0] in accumulated.varying:
+            rest = {name: divide(value, carrying.span.own(name, name, Name("post"))) for name, value in rest.items()}
         if len(unit) > 1:
             rest = {name: builder.local(f"{name}_rest", value) for name, value in rest.items()}
         stored |= {name: builder.local(f"{name}_new", _back(carrying, name, rest)) for name in unit}
@@ -277,6 +300,33 @@ def _back(carrying: Carrying, name: str, values: Mapping[str, Expr]) -> Expr:
     return value
 
 
+def begin_targets_anew(builder: KernelBuilder, accumulated: Accumulated, synapses: tuple[Slot, Slot, Slot, Slot]) -> None:
+    """Where a product of factors gets too small or too large, carry over the synapses of that target, and begin anew there.
+
+    ``synapses``: where those of each target are (first, groups, permutation), and the source of each.
+    """
+    post = Name("post")
+    first, groups, permutation, source = synapses
+    span = Span(builder, accumulated)
+    builder.body.append(Let("post", Name("i")))
+    wide = []
+    for name in accumulated.varying:
+        size = builder.local("size", Call("abs", (span.total(name, name, post),)))
+        wide.append(Logic("and", (Compare(">=", size, Num(1.0 / MODERATE)), Compare("<=", size, Num(MODERATE)))))
+    outside, builder.body = builder.body, []
+    at, number = builder.array(first, "first"), builder.scalar(groups, "groups")
+    low, high = (Item(at, Binary("*", row, number)) for row in (post, Binary("+", post, Num(1))))
+    with builder.loop("place", low, high):
+        builder.body.append(Let("j", Item(builder.array(permutation, "permutation"), Name("place"))))
+        if accumulated.found.sources:
+            builder.body.append(Let("pre", Item(builder.array(source, "source"), Name("j"))))
+        carrying = begin(builder, accumulated, once=False)
+        begin_anew(builder, carrying, carry(builder, carrying))
+    forget(builder, accumulated, post)
+    fine = wide[0] if len(wide) == 1 else Logic("and", tuple(wide))
+    builder.body = [*outside, If(Call("rarely", (Unary("not", fine),)), tuple(builder.body))]
+
+
 def close(builder: KernelBuilder, carrying: Carrying, values: Mapping[str, Expr]) -> None:
     """Note a synapse's values at the end of a span."""
     _store(builder, carrying.accumulated, values)
@@ -288,7 +338,8 @@ def _store(builder: KernelBuilder, accumulated: Accumulated, values: Mapping[str
         builder.body.append(Store(array, Name("j"), "=", values[name]))
 
 
-def forget(builder: KernelBuilder, accumulated: Accumulated) -> None:
-    """Let U and T begin anew."""
+def forget(builder: KernelBuilder, accumulated: Accumulated, post: Name) -> None:
+    """Let U and T of a target begin anew."""
     for (variable, column), slot in accumulated.totals(builder.slots).items():
-        builder.body.append(Store(builder.array(slot, f"total_{variable}_{column}"), Name("i"), "=", Num(0.0)))
+        begun = Num(1.0) if variable == column else Num(0.0)
+        builder.body.append(Store(builder.array(slot, f"total_{variable}_{column}"), post, "=", begun))

@@ -16,7 +16,7 @@ from bouton.equations.nodes import Binary, Call, Equation, Expr, Item, Name, Num
 from bouton.equations.show import show_equation, show_statement
 from bouton.model.blocks import DELIVERY, TRANSMIT, Block
 from bouton.plan.builder import KernelBuilder, bounded
-from bouton.plan.lower_accumulated import Accumulated, add_up, begin, begin_anew, carry, close, forget, keep
+from bouton.plan.lower_accumulated import Accumulated, add_up, begin, begin_anew, begin_targets_anew, carry, close, forget, keep
 from bouton.plan.lower_deferred import Deferred, append_event, hold, replay, store_values
 from bouton.plan.lower_integration import integrate
 from bouton.plan.lower_neurons import (
@@ -34,7 +34,7 @@ from bouton.plan.lower_sums import use_levels
 from bouton.plan.nodes import STEP, For, If, Log, Slot, Store
 from bouton.plan.nodes import Call as PlanCall
 from bouton.plan.slots import Slots
-from bouton.plan.synapse_kernels import SynapseBuilder, finish, pathway_of, synapse_builder
+from bouton.plan.synapse_kernels import SynapseBuilder, column_pathway, finish, pathway_of, synapse_builder
 
 
 @dataclass
@@ -103,7 +103,21 @@ def add_up_block(slots: Slots, accumulated: Accumulated) -> list[PlanCall]:
     builder.over(slots.range_of(facts, "post"))
     kernel, bound = builder.build(f"add_up_{kind_name(facts)}", "elements")
     calls = [PlanCall(kernel, facts.name, bound)] if builder.body else []
-    return calls + for_neurons(slots, facts, accumulated.found.every, None)
+    calls += for_neurons(slots, facts, accumulated.found.every, None)
+    return calls + ([_targets_anew(slots, accumulated)] if accumulated.varying else [])
+
+
+def _targets_anew(slots: Slots, accumulated: Accumulated) -> PlanCall:
+    """Bring the synapses of a target up to date before what is added up there cannot be divided by."""
+    facts, path = accumulated.facts, column_pathway(accumulated.facts)
+    builder = synapse_builder(slots, facts)
+    first, groups = path.slot("first", "i4", f"{path.name}:first"), path.slot("groups", "i8", "1")
+    synapses = [slots.adopt(slot) for slot in (first, groups, path.slot("permutation", "i4", "n"))]
+    source = slots.get(facts.name, ":source", "i4", "n", role="fixed")
+    begin_targets_anew(builder, accumulated, (synapses[0], synapses[1], synapses[2], source))
+    builder.over(slots.range_of(facts, "post"))
+    kernel, bound = builder.build(f"carry_{kind_name(facts)}_of_targets", "elements")
+    return PlanCall(kernel, facts.name, bound)
 
 
 def close_span(slots: Slots, accumulated: Accumulated) -> list[PlanCall]:
@@ -134,7 +148,7 @@ def renewing_block(slots: Slots, accumulated: Accumulated, block: Block, writes:
 def _forget(slots: Slots, accumulated: Accumulated) -> list[PlanCall]:
     """Let what is added up for each target begin anew."""
     builder = KernelBuilder(slots, {})
-    forget(builder, accumulated)
+    forget(builder, accumulated, Name("i"))
     if not builder.body:
         return []
     builder.over(slots.range_of(accumulated.facts, "post"))

@@ -57,6 +57,11 @@ def pathway_of(slots: Slots, facts: ProjectionFacts, block: Block) -> tuple[Path
     return Pathway(facts.name, f"post {delay}", facts.post.name, "post", "target", delay), True
 
 
+def column_pathway(facts: ProjectionFacts) -> Pathway:
+    """The way from a target to its synapses."""
+    return Pathway(facts.name, "post backprop", facts.post.name, "post", "target", "backprop")
+
+
 def finish(
     builder: SynapseBuilder,
     facts: ProjectionFacts,

@@ -85,7 +85,8 @@ def _carried(state: State, facts: ProjectionFacts, totals: Totals, name: str, st
     pre, post = state.topologies[facts.name].sources, state.topologies[facts.name].targets
     age = _age(state, totals, step)
     stored = {each: _doubles(state, (facts.name, each)) for each in totals.variables}
-    result = _moved(state, totals.on, name, stored, age)
+    varying = (name, name) in totals.totals  # an entry of its own, in the place of a power
+    result = np.zeros(len(pre)) if varying else _moved(state, totals.on, name, stored, age)
     for (variable, column), total in totals.totals.items():
         if variable == name and column in stored:
             result = result + _doubles(state, total.key)[post] * stored[column]
@@ -124,8 +125,8 @@ def bring_up_to_date(state: State, step: int, facts: ProjectionFacts | None = No
         values = {name: current(state, each, name, step) for name in sorted(names)}
         for name, value in values.items():
             state.memory.put((each.name, name), value)
-        for slot in () if totals is None else totals.totals.values():
-            state.memory.put(slot.key, 0.0)
+        for (variable, column), slot in {} if totals is None else totals.totals.items():
+            state.memory.put(slot.key, 1.0 if variable == column else 0.0)
 
 
 def begin_spans(state: State, step: int, facts: ProjectionFacts | None = None, before: Plan | None = None) -> None:
