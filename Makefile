@@ -56,6 +56,7 @@ lowest: ## the fast tests with the lowest versions pyproject.toml allows
 bench: $(VENV)/.base ## how fast it is on this machine
 	$(BIN)/python benchmarks/experiments.py
 	$(BIN)/python benchmarks/networks.py
+	$(BIN)/python benchmarks/every_step.py
 	$(BIN)/python benchmarks/scaling.py --largest 1
 
 bench-peers: $(VENV)/.base .peers/.made ## the same beside the systems that the experiments come from

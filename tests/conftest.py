@@ -10,6 +10,8 @@ from hypothesis import settings
 # The first example of a property may compile a kernel, which takes longer than any sensible deadline.
 settings.register_profile("bouton", deadline=None)
 settings.load_profile("bouton")
+# Of batteries that compile a model or more for each example: so many that all of them take ten minutes.
+settings.register_profile("compiled", deadline=None, max_examples=int(os.environ.get("BOUTON_EXAMPLES", "20")))
 
 _owned: list[tempfile.TemporaryDirectory[str]] = []
 

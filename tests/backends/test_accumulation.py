@@ -151,7 +151,7 @@ def test_added_up_equals_eager(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=80, deadline=None)
+@settings(settings.get_profile("compiled"))
 @given(case=cases())
 def test_added_up_equals_eager_in_many_cases(case: dict[str, Any]) -> None:
     agree(case)

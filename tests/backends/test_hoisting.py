@@ -96,7 +96,7 @@ def test_hoisted_equals_unhoisted(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=80, deadline=None)
+@settings(settings.get_profile("compiled"))
 @given(case=cases())
 def test_hoisted_equals_unhoisted_in_many_cases(case: dict[str, Any]) -> None:
     agree(case)

@@ -79,7 +79,7 @@ def test_random_networks(plan: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(settings.get_profile("compiled"), suppress_health_check=[HealthCheck.too_slow])
 @given(plan=plans())
 def test_many_random_networks(plan: dict[str, Any]) -> None:
     agree(plan)

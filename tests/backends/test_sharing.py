@@ -151,7 +151,7 @@ def test_shared_equals_unshared(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=120, deadline=None)
+@settings(settings.get_profile("compiled"))
 @given(case=cases())
 def test_shared_equals_unshared_in_many_cases(case: dict[str, Any]) -> None:
     agree(case)

@@ -136,7 +136,7 @@ def test_a_few_rules(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(settings.get_profile("compiled"))
 @given(cases())
 def test_many_rules(case: dict[str, Any]) -> None:
     check_agreement(case)

@@ -118,7 +118,7 @@ def test_a_sum_equals_single_events(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(settings.get_profile("compiled"))
 @given(case=cases())
 def test_a_sum_equals_single_events_in_many_cases(case: dict[str, Any]) -> None:
     agree(case)
@@ -153,7 +153,7 @@ def test_nothing_changes_a_bit(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(settings.get_profile("compiled"))
 @given(case=cases())
 def test_nothing_changes_a_bit_in_many_cases(case: dict[str, Any]) -> None:
     same_bits(case)
@@ -177,7 +177,7 @@ def test_eras_may_be_short(era: tuple[float, float], rate: int, drive: float, mo
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(settings.get_profile("compiled"))
 @given(case=cases(), era=st.sampled_from(ERAS))
 def test_eras_may_be_short_in_many_cases(case: dict[str, Any], era: tuple[float, float]) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:

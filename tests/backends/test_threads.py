@@ -143,7 +143,7 @@ def test_any_number_of_threads(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(settings.get_profile("compiled"))
 @given(case=cases())
 def test_any_number_of_threads_in_many_cases(case: dict[str, Any]) -> None:
     agree(case)
