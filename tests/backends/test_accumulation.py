@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bouton as bt
-from bouton.errors import SimulationError
+from bouton.errors import NetworkError, SimulationError
 from bouton.units import Hz, Quantity, ms
 
 CELL = bt.NeuronModel(
@@ -196,6 +196,16 @@ def test_any_number_of_threads(case: dict[str, Any]) -> None:
     for threads in (2, 3, 8):
         for name, values in run(case, threads=threads)[0].items():
             np.testing.assert_array_equal(values, alone[name], err_msg=f"{name}, {threads} threads")
+
+
+def test_variables_of_which_nothing_is_left_after_a_step_are_refused() -> None:
+    equations = PLAIN.replace("du/dt = -u/(30*ms)", "du/dt = (n - u)/tau : 1\ndn/dt = -n/tau")
+    rule = bt.SynapseModel(equations, on_pre="x += 1", every=(bt.dt, "n += x*v_post"), parameters={"tau": 1e-4 * ms})
+    net = bt.Network()
+    net.connect(net.add(bt.Poisson(3, 20 * Hz)), net.add(bt.Population(2, CELL)), rule)
+    with pytest.raises(NetworkError, match=r"E401: nothing is left of '[nu]' after a time step.*\n.*\n.*\n.*defer=False"):
+        bt.Simulation(net, dt=0.1 * ms)
+    bt.Simulation(net, dt=0.1 * ms, defer=False).run(1 * ms)
 
 
 def test_splits_and_reading_change_no_bit() -> None:

@@ -13,7 +13,7 @@ from bouton.equations.nodes import Name, names
 from bouton.errors import Code, ModelError
 from bouton.model.blocks import Block, TimeStep, phase_of
 from bouton.network.population import Population
-from bouton.plan import lower_neurons, lower_settling, lower_synapses
+from bouton.plan import lower_neurons, lower_regular, lower_settling, lower_synapses
 from bouton.plan.lower_accumulated import Accumulated
 from bouton.plan.lower_deferred import Deferred
 from bouton.plan.lower_sources import emit
@@ -149,7 +149,7 @@ class _Lowering:
         """The phase with what brings synapses up to date: where spans end, and when a history is half full."""
         calls = list(phase.calls)
         if phase.name == "end":
-            calls += [call for each in self.accumulated.values() for call in lower_synapses.close_span(self.slots, each)]
+            calls += [call for each in self.accumulated.values() for call in lower_regular.close_span(self.slots, each)]
         for name, deferred in self.deferred.items():
             found = deferred.found
             if phase.name == (found.post.name if found.post.name in self.order else "on_post"):
@@ -250,16 +250,16 @@ class _Lowering:
             if model.phase(block, self.order) != phase:
                 continue
             if accumulated is not None and block is accumulated.found.every:
-                calls += lower_synapses.add_up_block(self.slots, accumulated)
+                calls += lower_regular.add_up_block(self.slots, accumulated)
                 if accumulated.varying:
                     path = column_pathway(facts)
                     self.pathways.setdefault((path.projection, path.name), path)
                 continue
             interval = self.interval(facts, block)
             if accumulated is not None and block in accumulated.found.renewing:
-                calls += lower_synapses.renewing_block(self.slots, accumulated, block, writes, interval)
+                calls += lower_regular.renewing_block(self.slots, accumulated, block, writes, interval)
             else:
-                calls += lower_synapses.every_block(self.slots, facts, block, writes, interval)
+                calls += lower_regular.every_block(self.slots, facts, block, writes, interval)
         return calls
 
     def event_calls(self, facts: ProjectionFacts, block: Block, writes: Writes, logged: frozenset[tuple[str, str]]) -> list[Call]:
@@ -269,7 +269,7 @@ class _Lowering:
         call = lower_synapses.event_block(self.slots, facts, block, writes, logged, deferred, accumulated)
         if block.trigger != "event":
             return [call]
-        return [*([call] if call.kernel.body else []), *lower_synapses.third_event(self.slots, facts, block)]
+        return [*([call] if call.kernel.body else []), *lower_regular.third_event(self.slots, facts, block)]
 
     def keep(self, call: Call, phase: str) -> None:
         """Note a pathway, and whether its delay must be at least one step: spikes come later in the step."""

@@ -106,7 +106,8 @@ class Accumulated:
             }
 
         span, mask = (slots.get(owner, f":{word}", "i8", "1", role="fixed") for word in ("span", "span mask"))
-        recipe = Powers(owner, self.found.groups, self.found.own, entries("on"), entries("back"), span, mask)
+        found = self.found
+        recipe = Powers(owner, found.groups, found.own, found.variables, entries("on"), entries("back"), span, mask)
         slots.add_recipe(recipe)
         return recipe
 

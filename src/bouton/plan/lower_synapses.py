@@ -1,4 +1,4 @@
-"""Kernels of projections: event blocks, integration, regular blocks, sums, history."""
+"""Kernels of projections: statements of blocks, event blocks, integration, sums, history. Regular blocks: `lower_regular`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from bouton.analysis.check_assignments import find_target
 from bouton.analysis.facts import PopulationFacts, ProjectionFacts
 from bouton.analysis.find_integration import Exact, Integration
 from bouton.analysis.find_linear import negate
-from bouton.analysis.find_places import of_neurons, once_a_neuron
+from bouton.analysis.find_places import once_a_neuron
 from bouton.analysis.symbols import Symbol
 from bouton.equations.nodes import Binary, Call, Equation, Expr, Item, Name, Num, Statement, names
 from bouton.equations.show import show_equation, show_statement
 from bouton.model.blocks import DELIVERY, TRANSMIT, Block
-from bouton.plan.builder import KernelBuilder, bounded
-from bouton.plan.lower_accumulated import Accumulated, add_up, begin, begin_anew, begin_targets_anew, carry, close, forget, keep
+from bouton.plan.builder import bounded
+from bouton.plan.lower_accumulated import Accumulated, begin, carry, keep
 from bouton.plan.lower_deferred import Deferred, append_event, hold, replay, store_values
 from bouton.plan.lower_integration import integrate
 from bouton.plan.lower_neurons import (
@@ -31,10 +31,10 @@ from bouton.plan.lower_neurons import (
 )
 from bouton.plan.lower_neurons import call as neuron_call
 from bouton.plan.lower_sums import use_levels
-from bouton.plan.nodes import STEP, For, If, Log, Slot, Store
+from bouton.plan.nodes import STEP, If, Log, Store
 from bouton.plan.nodes import Call as PlanCall
 from bouton.plan.slots import Slots
-from bouton.plan.synapse_kernels import SynapseBuilder, column_pathway, finish, pathway_of, synapse_builder
+from bouton.plan.synapse_kernels import SynapseBuilder, finish, pathway_of, synapse_builder
 
 
 @dataclass
@@ -64,7 +64,7 @@ def event_block(
     """
     builder = synapse_builder(slots, facts, event=True)
     pathway, permuted = pathway_of(slots, facts, block)
-    block = _for_synapses(slots, facts, block) if block.trigger == "event" else block
+    block = for_synapses(slots, facts, block) if block.trigger == "event" else block
     catches_up = block.trigger == "pre"
     reach = hold(builder, deferred) if deferred is not None and catches_up else None
     if deferred is not None and catches_up:
@@ -78,7 +78,7 @@ def event_block(
     builder.bound |= brought
     builder.late = frozenset({*waited, *brought})
     _log(builder, facts, logged, "before")
-    _statements(builder, facts, block, writes, logged if block.trigger == "pre" else frozenset(), kept, deferred)
+    run_statements(builder, facts, block, writes, logged if block.trigger == "pre" else frozenset(), kept, deferred)
     if carrying is not None:
         keep(builder, carrying, builder.bound, looked=not catches_up)
     _store(builder, facts, waited)
@@ -92,68 +92,6 @@ def _store(builder: SynapseBuilder, facts: ProjectionFacts, names: Iterable[str]
     for name in names:
         array = builder.array(builder.slots.value(facts, name), name)
         builder.body.append(Store(array, Name("j"), "=", builder.bound[name]))
-
-
-def add_up_block(slots: Slots, accumulated: Accumulated) -> list[PlanCall]:
-    """What a regular block adds in this step, added up with each target, and what it does for what neurons keep."""
-    facts = accumulated.facts
-    builder = synapse_builder(slots, facts)
-    builder.sides["post"].index = Name("i")
-    add_up(builder, accumulated)
-    builder.over(slots.range_of(facts, "post"))
-    kernel, bound = builder.build(f"add_up_{kind_name(facts)}", "elements")
-    calls = [PlanCall(kernel, facts.name, bound)] if builder.body else []
-    calls += for_neurons(slots, facts, accumulated.found.every, None)
-    return calls + ([_targets_anew(slots, accumulated)] if accumulated.varying else [])
-
-
-def _targets_anew(slots: Slots, accumulated: Accumulated) -> PlanCall:
-    """Bring the synapses of a target up to date before what is added up there cannot be divided by."""
-    facts, path = accumulated.facts, column_pathway(accumulated.facts)
-    builder = synapse_builder(slots, facts)
-    first, groups = path.slot("first", "i4", f"{path.name}:first"), path.slot("groups", "i8", "1")
-    synapses = [slots.adopt(slot) for slot in (first, groups, path.slot("permutation", "i4", "n"))]
-    source = slots.get(facts.name, ":source", "i4", "n", role="fixed")
-    begin_targets_anew(builder, accumulated, (synapses[0], synapses[1], synapses[2], source))
-    builder.over(slots.range_of(facts, "post"))
-    kernel, bound = builder.build(f"carry_{kind_name(facts)}_of_targets", "elements")
-    return PlanCall(kernel, facts.name, bound)
-
-
-def close_span(slots: Slots, accumulated: Accumulated) -> list[PlanCall]:
-    """At the end of each span bring all synapses up to date, and begin to add up anew."""
-    facts = accumulated.facts
-    builder = synapse_builder(slots, facts)
-    carrying = begin(builder, accumulated)
-    close(builder, carrying, carry(builder, carrying))
-    calls = [finish(builder, facts, "carry", "synapses"), *_forget(slots, accumulated)]
-    return [replace(call, every=carrying.span.recipe.span, offset=1) for call in calls]
-
-
-def renewing_block(slots: Slots, accumulated: Accumulated, block: Block, writes: Writes, every: Slot | None) -> list[PlanCall]:
-    """A regular block that uses what is added up, or writes what that follows from: from then on it is added up anew."""
-    facts = accumulated.facts
-    builder = synapse_builder(slots, facts)
-    carrying = begin(builder, accumulated, early=block.name in accumulated.found.early)
-    brought = carry(builder, carrying)
-    builder.bound |= brought
-    builder.late = frozenset(brought)
-    _statements(builder, facts, _for_synapses(slots, facts, block), writes, frozenset())
-    begin_anew(builder, carrying, builder.bound)
-    calls = [finish(builder, facts, block.name, "synapses", every=every)]
-    calls += [replace(call, every=every) for call in _forget(slots, accumulated)]
-    return calls + for_neurons(slots, facts, block, every)
-
-
-def _forget(slots: Slots, accumulated: Accumulated) -> list[PlanCall]:
-    """Let what is added up for each target begin anew."""
-    builder = KernelBuilder(slots, {})
-    forget(builder, accumulated, Name("i"))
-    if not builder.body:
-        return []
-    builder.over(slots.range_of(accumulated.facts, "post"))
-    kernel, bound = builder.build("forget_totals", "elements")
-    return [PlanCall(kernel, accumulated.facts.name, bound)]
 
 
 def _bind_kept(builder: SynapseBuilder, facts: ProjectionFacts, block: Block) -> frozenset[str]:
@@ -170,15 +108,7 @@ def _bind_kept(builder: SynapseBuilder, facts: ProjectionFacts, block: Block) ->
     return kept
 
 
-def every_block(slots: Slots, facts: ProjectionFacts, block: Block, writes: Writes, every: Slot | None) -> list[PlanCall]:
-    """A block run for all synapses at an interval, and after that for what neurons keep for them."""
-    builder = synapse_builder(slots, facts)
-    _statements(builder, facts, _for_synapses(slots, facts, block), writes, frozenset())
-    calls = [finish(builder, facts, block.name, "synapses", every=every)] if builder.body else []
-    return calls + for_neurons(slots, facts, block, every)
-
-
-def _for_synapses(slots: Slots, facts: ProjectionFacts, block: Block) -> Block:
+def for_synapses(slots: Slots, facts: ProjectionFacts, block: Block) -> Block:
     """A regular block, or one of third events, without the statements that write what neurons keep."""
     kept = {name for name in facts.scope.symbols if slots.kept_with(facts, name) != "self"}
     statements = tuple(s for s in block.statements if s.target not in kept)
@@ -186,53 +116,7 @@ def _for_synapses(slots: Slots, facts: ProjectionFacts, block: Block) -> Block:
     return replace(block, statements=statements if writes else ())  # local names alone are for nothing
 
 
-def for_neurons(slots: Slots, facts: ProjectionFacts, block: Block, every: Slot | None) -> list[PlanCall]:
-    """What a regular block does once for each neuron that keeps something for its synapses."""
-    calls = []
-    for side in ("pre", "post"):
-        builder = synapse_builder(slots, facts)
-        builder.sides[side].index = Name("i")
-        if _once_a_neuron(builder, facts, block, side):
-            builder.over(slots.range_of(facts, side))
-            kernel, bound = builder.build(f"{block.name}_{kind_name(facts)}_{side}", "elements")
-            calls.append(PlanCall(kernel, facts.name, bound, every=every))
-    return calls
-
-
-def third_event(slots: Slots, facts: ProjectionFacts, block: Block) -> list[PlanCall]:
-    """What a third event does once for each target that it reaches and that keeps something for its synapses."""
-    pathway, _ = pathway_of(slots, facts, block)
-    builder = synapse_builder(slots, facts, event=True)
-    reaches_all = pathway.reach == "all"
-    if reaches_all:
-        builder.sides["post"].index = Name("i")
-    with builder.heading():
-        found = _once_a_neuron(builder, facts, block, "post")
-    if not found:
-        return []
-    if reaches_all:
-        ranges = slots.range_of(facts, "post")
-        builder.over(ranges)
-        builder.head = [For("i", Name("start"), Name("stop"), tuple(builder.head))]
-    return [finish(builder, facts, f"on_event_{block.name}_post", "events", pathway=pathway)]
-
-
-def _once_a_neuron(builder: SynapseBuilder, facts: ProjectionFacts, block: Block, side: str) -> bool:
-    """A block's statements that run once a neuron on that side; False if there are none."""
-    kept = frozenset(name for name in facts.scope.symbols if builder.slots.kept_with(facts, name) == side)
-    scope = block_scope(block, facts.scope, facts.pre)
-    statements = of_neurons(facts, block, side, kept)
-    for statement in statements:
-        symbol = find_target(statement, scope, None)
-        origin = f"{block.name}: {show_statement(statement)}"
-        _once(builder, facts, replace(statement, value=scope.expand(statement.value)), symbol, origin)
-        builder.changed(statement.target)
-        if symbol is None:
-            scope = scope.with_locals([local_symbol(statement.target)])
-    return bool(statements)
-
-
-def _statements(
+def run_statements(
     builder: SynapseBuilder,
     facts: ProjectionFacts,
     block: Block,
@@ -259,7 +143,7 @@ def _statements(
         origin = f"{block.name}: {show_statement(statement)}"
         if in_head:
             with builder.heading():
-                _once(builder, facts, replace(statement, value=scope.expand(statement.value)), symbol, origin)
+                run_once(builder, facts, replace(statement, value=scope.expand(statement.value)), symbol, origin)
             builder.changed(statement.target)
             if symbol is None:
                 scope = scope.with_locals([local_symbol(statement.target)])
@@ -307,7 +191,7 @@ def _said(facts: ProjectionFacts, block: Block, logged: frozenset[tuple[str, str
     return {number: frozenset(each) for number, each in found.items()}
 
 
-def _once(builder: SynapseBuilder, facts: ProjectionFacts, statement: Statement, symbol: Symbol | None, origin: str) -> None:
+def run_once(builder: SynapseBuilder, facts: ProjectionFacts, statement: Statement, symbol: Symbol | None, origin: str) -> None:
     """A statement that runs once for all synapses of a neuron."""
     if symbol is None or symbol.kind == "local":
         assign_local(builder, statement, origin)

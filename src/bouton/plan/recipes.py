@@ -33,7 +33,7 @@ class Propagator:
 @dataclass(frozen=True)
 class Powers:
     """Powers of one-step propagators, from 0 to `LONGEST_SPAN`: ``on`` of those of ``groups`` and of the ``factors`` of
-    variables without an equation, ``back`` of their inverses.
+    variables without an equation, ``back`` of their inverses, without which those of ``variables`` cannot be stored.
 
     Both map row and column to slots. ``span`` is the number of steps, a power of two, over which inverses stay moderate;
     ``mask`` is one less.
@@ -42,6 +42,7 @@ class Powers:
     owner: str
     groups: tuple[Exact, ...]
     factors: Mapping[str, Expr]
+    variables: tuple[str, ...]
     on: Mapping[tuple[str, str], Slot]
     back: Mapping[tuple[str, str], Slot]
     span: Slot

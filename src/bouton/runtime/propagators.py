@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from bouton.backends.cache_folder import usable_folder, write_whole
 from bouton.equations.nodes import Expr
+from bouton.errors import Code, NetworkError
 from bouton.plan.nodes import LONGEST_SPAN, SOON
 from bouton.plan.recipes import Powers, Propagator, Trace
 
@@ -50,7 +51,10 @@ def propagator_entries(recipe: Propagator, dt: float, value_of: Evaluate) -> dic
 def power_tables(
     recipe: Powers, dt: float, value_of: Evaluate
 ) -> tuple[int, dict[tuple[str, str], Array], dict[tuple[str, str], Array]]:
-    """The span, and the entries of the powers of propagators and of their inverses, each of shape (LONGEST_SPAN + 1,)."""
+    """The span, and the entries of the powers of propagators and of their inverses, each of shape (LONGEST_SPAN + 1,).
+
+    Raises NetworkError (E401) for variables with time constants so short that there is no inverse.
+    """
     on: dict[tuple[str, str], Array] = {}
     back: dict[tuple[str, str], Array] = {}
     grown = np.ones(LONGEST_SPAN + 1)
@@ -67,11 +71,21 @@ def power_tables(
         if len(group.variables) == 1:
             a = np.maximum(a, -STEEPEST / dt)
         solve = _lone if len(group.variables) == 1 else _coupled
-        enter(group.variables, solve(a, None, dt)[0], solve(a, None, -dt)[0])
+        with np.errstate(over="ignore", invalid="ignore"):  # of which too little is left has no inverse
+            enter(group.variables, solve(a, None, dt)[0], solve(a, None, -dt)[0])
     for name, factor in recipe.factors.items():
         once = float(value_of(factor))
         once = math.copysign(max(abs(once), math.exp(-STEEPEST)), once)
         enter((name,), np.array([[once]]), np.array([[1.0 / once]]))
+    for (row, _), powers in back.items():
+        if row in recipe.variables and not np.isfinite(powers[1]):
+            raise NetworkError(
+                Code.BAD_VALUE,
+                f"nothing is left of {row!r} after a time step, so that what is added up cannot be told from it",
+                where=f"projection {recipe.owner!r}",
+                expected="time constants that are not far below dt",
+                hint="Simulation(…, defer=False) does without adding up",
+            )
     span = LONGEST_SPAN
     while span > 1 and not grown[span] <= MODERATE:
         span //= 2

@@ -13,13 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bouton.analysis.analyse import analyse
-from bouton.analysis.check_random import check_no_noise
 from bouton.analysis.facts import PopulationFacts, ProjectionFacts
-from bouton.analysis.symbols import unit_for
 from bouton.backends.arena import give_back
-from bouton.backends.program import AbstractProgram, sample_positions
+from bouton.backends.program import AbstractProgram
 from bouton.equations.nodes import Name, names
-from bouton.errors import Code, NameError_, NetworkError, SimulationError, SlowPathWarning, nearest, one_of
+from bouton.errors import Code, NetworkError, SimulationError, SlowPathWarning, nearest, one_of
 from bouton.network.network import Network
 from bouton.network.population import AbstractPopulation, select
 from bouton.network.projection import Projection
@@ -31,21 +29,21 @@ from bouton.runtime.grid import duration_steps
 from bouton.runtime.handle import Handle, split_view
 from bouton.runtime.planner import Options, Planner
 from bouton.runtime.profile import Profile, make_profile
-from bouton.runtime.recorders import OBSERVED, EventTap, RateTap, Recorders, SpikeTap, TraceTap
+from bouton.runtime.recorders import RateTap, Recorders, SpikeTap
 from bouton.runtime.resolution import losses
 from bouton.runtime.room import check_room
 from bouton.runtime.schedule import check_finite, run_steps
 from bouton.runtime.slow_paths import slow_paths
 from bouton.runtime.state import State
 from bouton.runtime.structure import Change, Structure
+from bouton.runtime.taps import MOMENTS, check_recordable, event_tap, trace_tap
 from bouton.runtime.topology import Topology
-from bouton.runtime.variables import begin_spans, bring_up_to_date, current, is_event_driven, is_trace, keep_values, put
+from bouton.runtime.variables import begin_spans, bring_up_to_date, current, is_trace, keep_values, put
 from bouton.runtime.waiting import Waiting
 from bouton.units import Quantity, registry, seconds
 
 BACKENDS = ("cpu", "reference")
 PRECISIONS = ("double", "single")
-MOMENTS = ("before", "transmitted", "after")
 LOOKED_AT = 2**20
 """Bytes of state below which synapses are brought up to date at the end of each run, to find faults in what waits."""
 
@@ -176,100 +174,26 @@ class Simulation:
         """
         base, index = split_view(thing)
         facts = self._facts(base)
-        symbols = facts.scope.symbols
-        known = {n: s for n, s in symbols.items() if s.kind in {"ode", "variable", "expression"}}
-        if variable not in known:
-            raise NameError_(
-                Code.UNKNOWN_VARIABLE,
-                f"{variable!r} cannot be recorded: it is not a variable",
-                where=facts.scope.where,
-                expected=one_of(known),
-                hint=nearest(variable, known),
-            )
-        check_no_noise(Name(variable), facts.scope, "a recorder")
-        if isinstance(facts, ProjectionFacts) and facts.regeneration is not None:
-            raise SimulationError(
-                Code.BAD_RECORDER,
-                f"{variable!r} would be recorded of synapses that are not stored",
-                where=facts.scope.where,
-                expected="a projection with stored=True, or a population",
-            )
+        check_recordable(facts, variable)
         size = self.state.size(facts)
         elements = np.arange(size) if index is None else select(index, size, facts.name)
         if when in MOMENTS:
-            return self._record_events(facts, variable, when, index, elements, every)
-        return self._record_trace(facts, variable, when, elements, every)
+            events = event_tap(self.state, facts, variable, when, None if index is None else elements, every)
+            self._keep_apart_for_events(facts, variable, when)
+            self._recorders.events.append(events)
+            return events.recording
+        trace = trace_tap(self.state, self._planner.plan, facts, variable, when, elements, every)
+        self._recorders.traces.append(trace)
+        return trace.recording
 
-    def _record_trace(
-        self,
-        facts: PopulationFacts | ProjectionFacts,
-        variable: str,
-        when: str,
-        elements: NDArray[np.int64],
-        every: Quantity | None,
-    ) -> TraceRecording:
-        symbol = facts.scope.symbols[variable]
-        position = when.removeprefix("after:")
-        positions = sample_positions(self._planner.plan)
-        if position not in positions or (position in {"start", "end"}) == when.startswith("after:"):
-            choices = ["start", "end", *(f"after:{p}" for p in positions if p not in {"start", "end"}), *MOMENTS]
-            raise SimulationError(
-                Code.BAD_RECORDER,
-                f"when={when!r}",
-                where="Simulation.record",
-                expected=one_of(choices),
-                hint=nearest(when, choices),
-            )
-        interval = (
-            1
-            if every is None
-            else duration_steps(seconds(every, where="Simulation.record"), self.dt, "every", "Simulation.record")
-        )
-        if interval == 0:
-            raise SimulationError(Code.BAD_TIME, f"every is {every}", where="Simulation.record", expected="at least dt")
-        computed = is_event_driven(facts, variable) or symbol.kind == "expression"
-        slot = variable + OBSERVED if computed else variable
-        places, ids = elements, None
-        if symbol.shared:
-            elements = places = np.zeros(1, dtype=np.int64)
-        elif isinstance(facts, ProjectionFacts):
-            topology = self.state.topologies[facts.name]
-            places, ids = topology.stored(elements), topology.ids[elements] if isinstance(topology, Topology) else None
-            elements = elements if ids is None else ids
-        offset = int(position == "end")
-        recording = TraceRecording(variable, unit_for(symbol), self.dt, elements, offset, object_name=facts.name)
-        self._recorders.traces.append(TraceTap(recording, (facts.name, slot), places, interval, offset, position, ids))
-        return recording
-
-    def _record_events(
-        self,
-        facts: PopulationFacts | ProjectionFacts,
-        variable: str,
-        when: str,
-        index: Any,
-        elements: NDArray[np.int64],
-        every: Quantity | None,
-    ) -> EventRecording:
-        if not isinstance(facts, ProjectionFacts) or every is not None:
-            raise SimulationError(
-                Code.BAD_RECORDER,
-                f"when={when!r} records variables of synapses at events",
-                where="Simulation.record",
-                expected="a projection, and no interval",
-            )
-        third = (
-            {s.target for block in facts.projection.model.on_event for s in block.statements} if when != "transmitted" else set()
-        )
+    def _keep_apart_for_events(self, facts: PopulationFacts | ProjectionFacts, variable: str, when: str) -> None:
+        """What third events write once a target, after one event or several, each synapse has to keep for who looks at each."""
+        if not isinstance(facts, ProjectionFacts) or when == "transmitted":
+            return
+        third = {s.target for block in facts.projection.model.on_event for s in block.statements}
         for name in sorted(third & names(facts.scope.expand(Name(variable)))):
-            if name in self._planner.places.get(facts.name, {}):  # written for all synapses after one event or several
+            if name in self._planner.places.get(facts.name, {}):
                 self.keep_apart(facts, name)
-        unit, topology = unit_for(facts.scope.symbols[variable]), self.state.topologies[facts.name]
-        assert isinstance(topology, Topology)
-        size = topology.size if topology.born is None else topology.born
-        chosen = None if index is None else topology.ids[elements]
-        recording = EventRecording(variable, unit, self.dt, size, chosen, object_name=facts.name)
-        self._recorders.events.append(EventTap(recording, facts.name, variable, when))
-        return recording
 
     def record_spikes(self, thing: Any) -> SpikeRecording:
         """Record the spikes of a population, source or view."""

@@ -19,13 +19,10 @@ from bouton.model.timed_array import TimedArray
 from bouton.network.population import Population
 from bouton.network.sources import Poisson, Regular, SpikeTimes, check_rate
 from bouton.plan.nodes import AGES, Plan, Slot
-from bouton.plan.recipes import Bins, DrawKey, Era, Given, NetworkKey, Powers, Propagator, Steps, Trace
-from bouton.random.philox import stream_key
+from bouton.runtime.cook import cook, power_of_two
 from bouton.runtime.drawn_topology import DrawnTopology
 from bouton.runtime.evaluate import evaluate
-from bouton.runtime.grid import to_steps
 from bouton.runtime.parts import find_limits, fixed_of_parts
-from bouton.runtime.propagators import LEAST, era_steps, power_tables, propagator_entries, trace_numbers
 from bouton.runtime.shared import place_shared
 from bouton.runtime.spike_data import SpikeData, check_period, check_replaces, fixed_values, spike_data
 from bouton.runtime.topology import AnyTopology, Topology, build_topology, pathway_arrays
@@ -250,7 +247,7 @@ class State:
         for facts in self.facts.populations:
             self._population_values(facts)
         for recipe in self.plan.recipes:
-            self._cook(recipe)
+            cook(self, recipe)
         self._delivery_depths()
         for projection in self.facts.projections:
             sizes = {"n pre": projection.pre.population.size, "n post": projection.post.population.size}
@@ -371,69 +368,6 @@ class State:
                 longest = self._deepest[slot.owner, factor] = max(longest, self._deepest.get((slot.owner, factor), 0))
                 self.dimensions[slot.owner, factor] = power_of_two(longest + 1)
 
-    def _cook(self, recipe: object) -> None:
-        match recipe:
-            case Propagator(owner=owner):
-                entries = propagator_entries(recipe, self.dt, self.evaluator(owner))
-                self.fixed |= {recipe.entries[k].key: v for k, v in entries.items()}
-            case Powers(owner=owner):
-                span, on, back = power_tables(recipe, self.dt, self.evaluator(owner))
-                self.fixed |= {recipe.span.key: span, recipe.mask.key: span - 1}
-                self.fixed |= {slot.key: on[key] for key, slot in recipe.on.items()}
-                self.fixed |= {slot.key: back[key] for key, slot in recipe.back.items()}
-            case Trace(owner=owner):
-                numbers = trace_numbers(recipe, self.dt, self.evaluator(owner))
-                slots = {"rate": recipe.rate, "rest": recipe.rest, "drift": recipe.drift}
-                if (table := recipe.table) is not None:
-                    slots |= {word: getattr(table, word) for word in ("soon", "near", "far", "mask", "shift", "last")}
-                    self.dimensions |= {
-                        (owner, s.shape[0]): len(numbers[w]) for w, s in (("near", table.near), ("far", table.far))
-                    }
-                self.fixed |= {s.key: numbers[n] for n, s in slots.items() if s is not None}
-            case Era(length=length, reach=reach, least=least):
-                single = any(slot.key == recipe.numbers.key and slot.dtype == "f4" for slot in self.plan.slots)
-                steps = era_steps([float(np.max(np.abs(self.fixed[slot.key]))) for slot in recipe.rates], single=single)
-                self.fixed |= {length.key: steps[0], reach.key: steps[1], least.key: LEAST[single]}
-            case Steps():
-                self._cook_steps(recipe)
-            case Given(slot=slot, value=value):
-                self.fixed[slot.key] = value
-            case NetworkKey(path=path, slot=slot):
-                self.fixed[slot.key] = np.array(stream_key(self.network_seed, *path))
-            case DrawKey(path=path, slot=slot):
-                self.fixed[slot.key] = np.array(stream_key(self.seed, *path))
-            case Bins():
-                self._cook_bins(recipe)
-            case _:
-                raise AssertionError(recipe)
-
-    def _cook_steps(self, recipe: Steps) -> None:
-        value_of = self.evaluator(recipe.owner)
-        seconds = recipe.time if isinstance(recipe.time, float) else value_of(recipe.time)
-        where = self.by_name[recipe.owner].scope.where
-        steps = to_steps(seconds, self.dt, recipe.what, where, least=recipe.least)
-        self.fixed[recipe.slot.key] = steps
-        name = recipe.slot.name
-        if ":ago" in name:
-            key = (recipe.slot.owner, f"depth past {name.split(':')[0]}")
-            self.dimensions[key] = max(self.dimensions.get(key, 1), power_of_two(int(steps)))
-
-    def _cook_bins(self, recipe: Bins) -> None:
-        value = self.given[recipe.owner, recipe.parameter]
-        if isinstance(value, TimedArray):
-            data, where = value.data, f"{recipe.owner!r}, {recipe.parameter}"
-            length = int(to_steps(value.seconds, self.dt, "the bin of the TimedArray", where, least=1))
-            rows, columns = data.shape if data.ndim == 2 else (len(data), 1)
-        else:
-            data, length, rows, columns = np.asarray(value), 2**62, 1, int(np.size(value))
-        self.dimensions[recipe.owner, f"data {recipe.parameter}"] = data.size
-        self.fixed |= {
-            recipe.data.key: data.ravel(),
-            recipe.length.key: length,
-            recipe.count.key: rows,
-            recipe.width.key: columns,
-        }
-
     def evaluator(self, owner: str) -> Callable[[Expr], Any]:
         """Evaluates settled expressions of an object's text."""
         facts = self.by_name[owner]
@@ -522,8 +456,3 @@ def is_drawn_again(facts: Facts, name: str) -> bool:
     """True for a parameter of synapses that is drawn again at each event."""
     again = facts.regeneration if isinstance(facts, ProjectionFacts) else None
     return again is not None and name in again.values
-
-
-def power_of_two(least: int) -> int:
-    """The smallest power of two that is not below ``least``: rows of rings are found by a mask."""
-    return 1 << (least - 1).bit_length()
