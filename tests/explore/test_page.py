@@ -84,8 +84,12 @@ def test_own_equations(page: Page) -> None:
     assert "nothing reads 'unused'" in side.mistakes["parameters"].text
     side.texts["parameters"].value = side.texts["parameters"].value.replace("unused = 3", "")
     assert side.mistakes["parameters"].text == ""
+    assert page.drawings["window"].figure.visible
     side.texts["on_post"].value = "w += A_plus*x; y += 1*mV"
     assert "dimension [voltage]" in side.mistakes["on_post"].text
+    assert not page.drawings["window"].figure.visible  # empty axes would say nothing
+    side.texts["on_post"].value = "w += A_plus*x; y += 1"
+    assert page.drawings["window"].figure.visible
 
 
 def test_looks(page: Page) -> None:

@@ -33,20 +33,25 @@ class Drawing:
         return [self.figure]
 
     def show(self, side: str, answer: Answer | None) -> None:
-        """New numbers for a side; None takes it off. Columns that are as long as before and have changed are patched."""
-        source = self.sources[side]
-        if answer is None:
-            source.data = {name: [] for name in source.data}
-            return
-        columns = answer.columns
-        length = len(next(iter(columns.values())))
-        new = dict.fromkeys(source.data, np.full(length, np.nan)) | dict(columns)
-        if set(new) == set(source.data) and all(len(new[name]) == len(source.data[name]) for name in new):
-            changed = [name for name in new if not np.array_equal(new[name], source.data[name])]
-            if changed:
-                source.patch({name: [(slice(None), np.asarray(new[name]).tolist())] for name in changed})
-            return
-        source.data = {name: np.array(values) for name, values in new.items()}  # of our own: they are patched
+        """New numbers for a side; None takes it off, and with it the figure if nothing else is in it."""
+        fill(self.sources[side], answer)
+        self.figure.visible = any(len(values) for source in self.sources.values() for values in source.data.values())
+
+
+def fill(source: ColumnDataSource, answer: Answer | None) -> None:
+    """New numbers for a source. Columns that are as long as before and have changed are patched."""
+    if answer is None:
+        source.data = {name: [] for name in source.data}
+        return
+    columns = answer.columns
+    length = len(next(iter(columns.values())))
+    new = dict.fromkeys(source.data, np.full(length, np.nan)) | dict(columns)
+    if set(new) == set(source.data) and all(len(new[name]) == len(source.data[name]) for name in new):
+        changed = [name for name in new if not np.array_equal(new[name], source.data[name])]
+        if changed:
+            source.patch({name: [(slice(None), np.asarray(new[name]).tolist())] for name in changed})
+        return
+    source.data = {name: np.array(values) for name, values in new.items()}  # of our own: they are patched
 
 
 def _plain(title: str, x: str, y: str, **options: Any) -> Any:
@@ -179,7 +184,7 @@ class Traces:
         units = {} if answer is None else {name: answer.units.get(name, "") for name in answer.columns if name != "time"}
         if self.lines.get(side) != units:
             self._draw(side, units)
-        Drawing("traces", self.states, self.sources).show(side, answer)
+        fill(self.sources[side], answer)
 
     def _draw(self, side: str, units: Mapping[str, str]) -> None:
         """Lines for variables, given with their units."""
