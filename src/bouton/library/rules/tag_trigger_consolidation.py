@@ -102,5 +102,5 @@ RULE = Rule(
         **{"tau_h": 3.6 * second, "tau_l": 5.4 * second, "tau_pm": 0.36 * second, "tau_pd": 3.6 * second, "tau_z": 0.36 * second},
         **{"interval": 10 * ms, "N_p": 0.0},
     },
-    span=6 * second,
+    span=4 * second,
 )
