@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import statistics
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,6 +59,7 @@ MOVE = """async ([name, sources, moves]) => {
   return took
 }"""
 """Move a slider; for each move the milliseconds until the sources have new data, and until the frame with them is drawn."""
+TRIES = 3
 NUMBERS = "([source, column]) => Array.from(Bokeh.documents[0].get_model_by_name(source).data[column])"
 
 
@@ -100,23 +102,25 @@ def test_it_loads_and_asks_no_other_host(page: Any, address: str) -> None:
 
 @pytest.mark.parametrize("panels", [("window",), ("window", "traces"), tuple(PANELS)])
 def test_sliders_answer_in_time(page: Any, address: str, panels: tuple[str, ...]) -> None:
-    """A median of at most 100 ms until new data are there, for one panel or for two; all five at once are only reported."""
+    """A median of at most 100 ms until the frame with new numbers is drawn, be it of all five figures."""
     page.goto(f"{address}?show={','.join(panels)}")
     page.locator("input[type=range]").first.wait_for()
     sources = [f"{panel}_a" for panel in panels if panel != "short_term"]  # a pair rule has no response that would change
     page.wait_for_function("s => Bokeh.documents[0]?.get_model_by_name(s)?.data && true", arg=sources[0])
     page.wait_for_timeout(3000)
     page.evaluate(MOVE, ["tau_plus", sources, 5])
-    took = np.array(page.evaluate(MOVE, ["tau_plus", sources, 50]))
-    report = {
-        "panels": panels,
-        "data": [statistics.median(took[:, 0]), float(np.percentile(took[:, 0], 95))],
-        "drawn": [statistics.median(took[:, 1]), float(np.percentile(took[:, 1], 95))],
-        "load": os.getloadavg()[0],
-    }
-    print(json.dumps(report))
-    if len(panels) < 3:
-        assert report["data"][0] <= 100 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))  # others work on this machine
+    for _ in range(TRIES):  # others work on this machine, and for a while they may take all of it
+        took = np.array(page.evaluate(MOVE, ["tau_plus", sources, 50]))
+        report = {
+            "panels": panels,
+            "data": [statistics.median(took[:, 0]), float(np.percentile(took[:, 0], 95))],
+            "drawn": [statistics.median(took[:, 1]), float(np.percentile(took[:, 1], 95))],
+            "load": os.getloadavg()[0],
+        }
+        print(json.dumps(report))
+        if report["drawn"][0] <= 100:
+            return
+    assert report["drawn"][0] <= 100 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def test_a_burst_of_moves_ends_with_the_newest(page: Any, address: str) -> None:
@@ -249,6 +253,20 @@ def test_spikes_are_drawn_and_typed(page: Any, address: str) -> None:
     assert 150 < from_query(urlsplit(page.url).query).pre[1] < 250
 
 
+@pytest.mark.parametrize("name, variable", [("EProp", "L_post"), ("UrbanczikSenn", "Delta"), ("TagTriggerConsolidation", "p")])
+def test_rules_that_read_a_neuron_have_traces(page: Any, address: str, name: str, variable: str) -> None:
+    """What is typed as spikes changes what such a rule does, and a slider too."""
+    opened(page, address, f"rule={name}")
+    labelled(page, "Presynaptic spikes (ms)").fill("20 30 40 50 60 70 80")
+    labelled(page, "Presynaptic spikes (ms)").press("Enter")
+    view = replace(View(), pre=(20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0))
+    found = Bench().answer("traces", view, Choice(name)).columns
+    await_numbers(page, "traces_a", "w", found["w"])
+    await_numbers(page, "traces_a", variable, found[variable])
+    assert page.get_by_role("alert").filter(has_text="E408").count() == 0
+    assert page.faults == []
+
+
 def test_experiments_run_and_are_cancelled(page: Any, address: str) -> None:
     page.goto(f"{address}experiments?name=homeostasis")
     copies = labelled(page, "copies")
@@ -296,16 +314,14 @@ def test_the_keyboard_alone_suffices(page: Any, address: str) -> None:
 @pytest.mark.parametrize(
     "path", [f"?show={','.join(PANELS)}&b.rule=TripletSTDP", "?eq=w+:+1&on_pre=w.x", "experiments?name=homeostasis"]
 )
-def test_no_serious_barriers(page: Any, address: str, axe: str, path: str) -> None:
+def test_no_barriers(page: Any, address: str, axe: str, path: str) -> None:
     page.goto(address + path)
     page.get_by_role("heading", name="bouton explorer").wait_for()
     page.wait_for_timeout(5000)
     page.evaluate(axe)
     found = page.evaluate("() => axe.run(document)")
-    serious = [
-        (each["id"], each["help"], [node["html"][:120] for node in each["nodes"][:3]])
+    assert [
+        (each["id"], each["impact"], each["help"], [node["html"][:120] for node in each["nodes"][:3]])
         for each in found["violations"]
-        if each["impact"] in {"serious", "critical"}
-    ]
-    assert serious == []
+    ] == []
     assert len(found["passes"]) > 15  # it has looked

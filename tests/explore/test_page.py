@@ -9,8 +9,11 @@ import pytest
 
 pytest.importorskip("panel", reason="panel is not installed (pip install 'bouton[explore]')")
 
+from bokeh.server.urls import per_app_patterns
+
 import bouton as bt
 from bouton.explore.app.page import Page
+from bouton.explore.app.server import Socket, make_server
 from bouton.explore.bench import Bench
 from bouton.explore.choice import OWN, Choice
 from bouton.explore.view import View
@@ -81,8 +84,12 @@ def test_own_equations(page: Page) -> None:
     assert "nothing reads 'unused'" in side.mistakes["parameters"].text
     side.texts["parameters"].value = side.texts["parameters"].value.replace("unused = 3", "")
     assert side.mistakes["parameters"].text == ""
+    assert page.drawings["window"].figure.visible
     side.texts["on_post"].value = "w += A_plus*x; y += 1*mV"
     assert "dimension [voltage]" in side.mistakes["on_post"].text
+    assert not page.drawings["window"].figure.visible  # empty axes would say nothing
+    side.texts["on_post"].value = "w += A_plus*x; y += 1"
+    assert page.drawings["window"].figure.visible
 
 
 def test_looks(page: Page) -> None:
@@ -113,3 +120,29 @@ def test_in_a_notebook() -> None:
     page = bt.explore("PairSTDP", set="bi_poo2001")
     assert page.view.a.chosen == "bi_poo2001"
     assert bt.rules.PairSTDP.explore(A_plus=0.01).view.a.parameters == (("A_plus", 0.01),)
+
+
+def test_states_with_units_have_a_figure_of_their_own() -> None:
+    page = Page(View(Choice("Clopath"), panels=("traces",)), BENCH, None)
+    traces = page.drawings["traces"]
+    assert [shape.visible for shape in traces.figures] == [True, False, True]
+    assert [item.label.value for item in traces.legends[traces.measured].items] == ["x (1 / s)"]
+    page.sides["a"].rule.value = "TsodyksMarkram"
+    assert [shape.visible for shape in traces.figures] == [False, True, False]
+    assert page.notes["traces"].object == ""
+
+
+def test_menus_say_when_values_are_not_the_rules_own() -> None:
+    page = Page(View(Choice("TagTriggerConsolidation"), panels=("window",)), BENCH, None)
+    side = page.sides["a"]
+    assert side.chosen.value == "(values to try it with)"
+    side.chosen.value = "clopath2008_modeldb118199"
+    assert page.view.a.chosen == "clopath2008_modeldb118199"
+    side.chosen.value = "(values to try it with)"
+    assert page.view.a.chosen is None
+
+
+def test_websockets_send_at_once() -> None:
+    make_server()
+    make_server()  # a second one finds what the first has put there
+    assert [kind for path, kind, *_ in per_app_patterns if path == "/ws"] == [Socket]

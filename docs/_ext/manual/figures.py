@@ -191,13 +191,14 @@ def _trace(rule: Rule, model: bt.SynapseModel) -> tuple[Figure, str] | None:
 
 
 def _with_neuron(rule: Rule) -> tuple[bt.SynapseModel, dict[str, Any], list[str]]:
-    """The rule in the unit of the voltage of the neuron that it names, with that neuron, made to fire."""
+    """The rule in the unit of what it transmits to in the neuron that it names, with that neuron, made to fire."""
     neuron: Neuron = getattr(neurons, str(rule.neuron))
-    cell = neuron()
-    model = rule(unit=_unit(cell, "v"), **rule.trial)
+    target = rule.target or "v"
+    model = rule(unit=_unit(neuron(), target), **rule.trial)
+    cell = protocols.cell_for(model, neuron=rule.neuron)["neuron"]
     driven = {"I_ext": RAISED} if "I_ext" in cell.parameters else {}
     words = f"the neuron is ``bt.neurons.{rule.neuron}()``{f' with ``I_ext`` of {value(RAISED)}' if driven else ''}"
-    return model, {"neuron": cell, "cell": neuron.at_rest(cell, **driven), "target": "v"}, [words]
+    return model, {"neuron": cell, "cell": neuron.at_rest(cell, **driven), "target": target}, [words]
 
 
 def _unit(model: bt.SynapseModel | bt.NeuronModel, variable: str) -> str:

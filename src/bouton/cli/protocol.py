@@ -113,7 +113,7 @@ def _command(protocol: Protocol) -> Any:
             options.pop("dt", None)  # the protocol's own, or what the rule needs
         said = [f"{_flag(name)} {given[name]}" for name in options if _is_given(given[name], protocol.options[name])]
         with progress.shown(what=protocol.name), _refused(protocol.name, [*given["settings"], *said]):
-            found = protocol(model, **options, **cell_for(rule))
+            found = protocol(model, **options, **cell_for(model, neuron=rule.neuron, target=rule.target))
         score = found.attrs.get("score")
         about = {"protocol": protocol.name, "rule": model.name, "score": score, "score_is": protocol.score or None}
         columns.show(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, final
 
 import numpy as np
@@ -27,10 +27,11 @@ Columns = Mapping[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a panel shows of one choice: columns of numbers, and a line of text."""
+    """What a panel shows of one choice: columns of numbers, a line of text, and units of columns that have one."""
 
     columns: Columns
     note: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @final
@@ -75,7 +76,7 @@ class Bench:
         variant = resolve(choice)
         asked = request("traces", View(pre=(20.0,), post=(30.0,)), variant)
         model = _with(variant, variant.quantities(choice))
-        return bt.protocols.stage(model, *map(_value, asked.arguments), **_options(asked)).simulation
+        return bt.protocols.stage(model, *map(_value, asked.arguments), **_options(asked, model)).simulation
 
 
 def _with(variant: Variant, values: Mapping[str, Any]) -> SynapseModel:
@@ -89,12 +90,12 @@ def _value(given: Any) -> Any:
     return given.value if isinstance(given, Code) else given
 
 
-def _options(asked: Request) -> dict[str, Any]:
-    return {key: _value(value) for key, value in asked.options.items()}
+def _options(asked: Request, model: SynapseModel) -> dict[str, Any]:
+    return {key: _value(value) for key, value in asked.options.items()} | bt.protocols.cell_for(model, **asked.cell)
 
 
 def _prepare(asked: Request, model: SynapseModel) -> Callable[..., Any]:
-    arguments, options = [_value(each) for each in asked.arguments], _options(asked)
+    arguments, options = [_value(each) for each in asked.arguments], _options(asked, model)
     if asked.name == "play":
         return bt.protocols.stage(model, *arguments, **options).play
     return bt.protocols.find(asked.name).prepare(model, *arguments, **options)
@@ -104,6 +105,7 @@ def _window(found: Any) -> Answer:
     absolute = bool(found["relative"].isnull().any())
     change = found["change" if absolute else "relative"].to_numpy()
     note = f"largest {change.max():+.3g}, smallest {change.min():+.3g}{' (absolute)' if absolute else ''}"
+    note = note if change.any() else "one pair of spikes does not change the weight"
     return Answer({"lag": found["lag"].to_numpy(), "change": change}, note)
 
 
@@ -114,7 +116,7 @@ def _frequency(found: Any) -> Answer:
 
 
 def _triplets(found: Any) -> Answer:
-    note = f"root of the mean squared difference: {found.attrs['score']:.3g}"
+    note = f"mean squared error in standard errors: {found.attrs['score']:.3g}"
     return Answer({"group": found["group"].to_numpy(), "change": found["change"].to_numpy()}, note)
 
 
@@ -126,11 +128,15 @@ def _short_term(found: Any) -> Answer:
 
 def _traces(found: Any) -> Answer:
     columns: dict[str, NDArray[Any]] = {}
-    for name, recording in found.grid.items():
+    units: dict[str, str] = {}
+    recorded = {**found.grid, **{f"{name}_post": recording for name, recording in found.cell_grid.items()}}
+    for name, recording in recorded.items():
         columns.setdefault("time", np.asarray(recording.times.to(ms).magnitude))
         columns[name] = np.asarray(recording.values.magnitude)[:, 0]
+        if unit := f"{recording.values.units:~}":
+            units[name] = unit
     note = f"weight from {columns['w'][0]:.4g} to {columns['w'][-1]:.4g}" if "w" in columns and len(columns["w"]) else ""
-    return Answer(columns, note)
+    return Answer(columns, note, units)
 
 
 _COLUMNS: Mapping[str, Callable[[Any], Answer]] = {

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 import bouton as bt
+from bouton.analysis.find_integration import Exact
 from bouton.explore.choice import Variant
 from bouton.explore.limits import check_work
 from bouton.explore.view import View
-from bouton.protocols.drive import RECEIVED
+from bouton.model.synapse import SynapseModel
 from bouton.protocols.laboratory import frequency, triplets
-from bouton.units import ms, parse_unit, registry
+from bouton.units import ms, parse_unit, registry, seconds
 
 POINTS = 1000
 """Samples of a trace at most."""
+GRID = 5.0
+"""All spikes of the frequencies are at multiples of so many ms."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +35,15 @@ class Code:
 
 @dataclass(frozen=True)
 class Request:
-    """A call ``bt.protocols.NAME(rule, *arguments, **options)``, after the lines of ``before``; `Code` stands for its value."""
+    """A call ``bt.protocols.NAME(rule, *arguments, **options)``, in which `Code` stands for its value.
+
+    ``cell`` are the arguments of ``bt.protocols.cell_for``, which gives further options, for rules that read a neuron.
+    """
 
     name: str
     arguments: tuple[Any, ...]
     options: Mapping[str, Any]
-    before: tuple[str, ...] = ()
+    cell: Mapping[str, Any] = field(default_factory=dict)
 
 
 def request(panel: str, view: View, variant: Variant) -> Request:
@@ -50,44 +57,65 @@ def step_of(view: View, variant: Variant) -> float:
     return view.dt if view.dt is not None else 0.1 if fine else 1.0
 
 
+def coarse_step_of(view: View, variant: Variant) -> float:
+    """The same for spikes at multiples of `GRID`: rules in which nothing is advanced have nothing to do between them."""
+    return GRID if view.dt is None and not _cell(variant) and not is_stepped(variant.model) else step_of(view, variant)
+
+
+@lru_cache(maxsize=64)
+def is_stepped(model: SynapseModel) -> bool:
+    """True if something happens between spikes, so that the time step matters to more than rounding."""
+    if model.every or model.conditions or model.delays or model.on_event or "dt" in model.mentioned:
+        return True
+    if any("linked" in equation.flags for equation in model.equations):
+        return True
+    simulation = bt.protocols.stage(model, [] * ms, [] * ms, options={"backend": "reference"}).simulation
+    groups = simulation.facts.projections[0].integration
+    return not all(isinstance(group, Exact) and group.event_driven for group in groups)
+
+
 def weight_of(view: View, variant: Variant) -> float:
-    """The weight at the beginning: as chosen, else the one that amplitudes are relative to, else half a bound of 1."""
+    """The weight at the beginning: as chosen, else the one that amplitudes are relative to, else half the bound, or half of 1."""
     if view.w is not None:
         return view.w
-    return variant.fields["w_0"].value if "w_0" in variant.fields and "rho" not in variant.model.text else 0.5
+    if "w_0" in variant.fields and "rho" not in variant.model.text:
+        return variant.fields["w_0"].value
+    return 0.5 * (variant.fields["w_max"].value if "w_max" in variant.fields else 1.0)
 
 
 def _window(view: View, variant: Variant) -> Request:
-    dt, (before, around) = step_of(view, variant), _around(view, variant)
+    dt, around = step_of(view, variant), _around(view, variant)
     check_work(320 / dt, 101, "the pairing window")
     lags = Code("np.arange(-100.0, 101.0, 2.0) * ms", np.arange(-100.0, 101.0, 2.0) * ms, ("ms",))
-    return Request("window", (lags,), {"w": weight_of(view, variant), "dt": dt * ms, **around}, before)
+    return Request("window", (lags,), {"w": weight_of(view, variant), "dt": dt * ms, **around}, _cell(variant))
 
 
 def _frequency(view: View, variant: Variant) -> Request:
-    dt, (before, around) = step_of(view, variant), _around(view, variant)
+    dt, around = coarse_step_of(view, variant), _around(view, variant)
     synapses = len(frequency.RATES) * len(frequency.LAGS)
     check_work(60e3 / min(frequency.RATES) / dt, synapses, "the frequency of pairings")
     w = weight_of(view, variant)
-    return Request("frequency", (), {"w": w, "of": w or 1.0, "dt": dt * ms, **around}, before)
+    return Request("frequency", (), {"w": w, "of": w or 1.0, "dt": dt * ms, **around}, _cell(variant))
 
 
 def _triplets(view: View, variant: Variant) -> Request:
-    dt, (before, around) = step_of(view, variant), _around(view, variant)
+    dt, around = step_of(view, variant), _around(view, variant)
     check_work(60e3 / dt, len(triplets.GROUPS), "pairs, triplets and quadruplets")
     w = weight_of(view, variant)
-    return Request("triplets", (), {"w": w, "of": w or 1.0, "dt": dt * ms, **around}, before)
+    return Request("triplets", (), {"w": w, "of": w or 1.0, "dt": dt * ms, **around}, _cell(variant))
 
 
 def _short_term(view: View, variant: Variant) -> Request:
-    dt, (before, around) = step_of(view, variant), _around(view, variant, receives=False)
+    dt, around = step_of(view, variant), _around(view, variant)
     check_work(max(view.train, default=0.0) / dt, 1, "the short-term response")
-    return Request("short_term", (_train(view.train or (10.0,), dt),), {"w": 1.0, "dt": dt * ms, **around}, before)
+    return Request("short_term", (_train(view.train or (10.0,), dt),), {"w": 1.0, "dt": dt * ms, **around})
 
 
 def _traces(view: View, variant: Variant) -> Request:
-    dt, (before, around) = step_of(view, variant), _around(view, variant)
+    dt, around = step_of(view, variant), _around(view, variant)
+    span = variant.rule.span
     length = max((*view.pre, *view.post, *view.third, 100.0)) + 50
+    length = max(length, 0.0 if span is None else 1e3 * seconds(span, where="traces"))
     steps = round(length / dt)
     check_work(steps, 1, "traces")
     names = [e.name for e in variant.model.equations if not e.flags & {"summed", "linked"}]
@@ -96,7 +124,9 @@ def _traces(view: View, variant: Variant) -> Request:
     options: dict[str, Any] = {"duration": steps * dt * ms, "dt": dt * ms, "record": tuple(names), "every": every * dt * ms}
     if any(e.name == "w" and e.kind != "expression" for e in variant.model.equations):
         options["w"] = weight_of(view, variant)
-    return Request("play", (_train(view.pre, dt), _train(view.post, dt)), {**options, **around}, before)
+    if variant.rule.stand_in:  # what is made up is shown
+        options["record_cells"] = variant.rule.needs
+    return Request("play", (_train(view.pre, dt), _train(view.post, dt)), {**options, **around}, _cell(variant))
 
 
 _REQUESTS: dict[str, Callable[[View, Variant], Request]] = {
@@ -112,11 +142,10 @@ def _train(times: tuple[float, ...], dt: float) -> Any:
     return np.unique(np.round(np.asarray(times, dtype=float) / dt)) * dt * ms
 
 
-def _around(view: View, variant: Variant, *, receives: bool = True) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """What a rule wants around it: neurons with the variables that it reads, linked variables, third events."""
+def _around(view: View, variant: Variant) -> dict[str, Any]:
+    """What a rule wants around it, besides a neuron: linked variables, third events."""
     model = variant.model
     found: dict[str, Any] = {}
-    before: tuple[str, ...] = ()
     linked = {e.name: e.unit for e in model.equations if "linked" in e.flags}
     if linked:
         found["link"] = {
@@ -124,31 +153,12 @@ def _around(view: View, variant: Variant, *, receives: bool = True) -> tuple[tup
         }
     if events := {block.event for block in model.on_event if block.event is not None}:
         found["third"] = {name: _train(view.third, step_of(view, variant)) for name in sorted(events)}
-    if receives:
-        before, cells = _cells(variant)
-        found |= cells
-    return before, found
+    return found
 
 
-def _cells(variant: Variant) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """Cells with what the rule reads: a neuron of the library that is made to fire, or variables that the rule sums into."""
-    summed = [(e.name.removesuffix("_post"), e.unit) for e in variant.model.equations if "summed" in e.flags]
+def _cell(variant: Variant) -> dict[str, Any]:
+    """The neuron that a rule reads variables of: the library's, one that stands in for it, or no more than what it sums into."""
     rule = variant.rule
-    if rule.neuron is not None:
-        neuron = getattr(bt.neurons, rule.neuron)
-        texts, parameters = neuron.variant(None, {})
-        model = bt.NeuronModel(
-            **{**texts, "equations": f"{texts['equations']}\n{RECEIVED} : 1"}, parameters=parameters, name="cell"
-        )
-        before = (
-            f"texts, parameters = bt.neurons.{rule.neuron}.variant(None, {{}})",
-            f'texts = {{**texts, "equations": texts["equations"] + "\\n{RECEIVED} : 1"}}',
-            'cell = bt.NeuronModel(**texts, parameters=parameters, name="cell")',
-        )
-        rest = Code(f"bt.neurons.{rule.neuron}.at_rest(cell)", neuron.at_rest(model))
-        return before, {"neuron": Code("cell", model), "cell": rest}
-    if not summed or set(rule.needs) - {name for name, _ in summed}:
-        return (), {}
-    text = "\n".join([f"{RECEIVED} : 1", *(f"{name} : {unit}" for name, unit in summed)])
-    made = bt.NeuronModel(text, name="cell")
-    return (f'cell = bt.NeuronModel({text!r}, name="cell")',), {"neuron": Code("cell", made)}
+    made_up: Any = rule.stand_in or ({} if any("summed" in e.flags for e in variant.model.equations) else None)
+    found = {"neuron": made_up if rule.neuron is None else rule.neuron, "target": rule.target}
+    return {key: value for key, value in found.items() if value is not None}

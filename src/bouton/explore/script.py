@@ -23,12 +23,12 @@ def script(view: View) -> str:
             continue
         variant, of = resolve(choice), "" if view.b is None else f"_{side}"
         body += ["", *rule_lines(write, f"rule{of}", choice, variant)]
-        said: set[str] = set()
-        for panel in view.panels:
-            asked = request(panel, view, variant)
-            body += [line for line in asked.before if line not in said] + [write.call(f"{panel}{of}", f"rule{of}", asked)]
-            body += _shown(f"{panel}{of}", panel)
-            said |= set(asked.before)
+        asked = {panel: request(panel, view, variant) for panel in view.panels}
+        cell = next((each.cell for each in asked.values() if each.cell), None)
+        if cell is not None:
+            body.append(f"cell{of} = bt.protocols.cell_for({', '.join([f'rule{of}', *write.given(cell)])})")
+        for panel, each in asked.items():
+            body += [write.call(f"{panel}{of}", f"rule{of}", each, f"cell{of}"), *_shown(f"{panel}{of}", panel)]
     numpy = ["import numpy as np", ""] if write.numpy else []
     units = [f"from bouton.units import {', '.join(sorted(write.units))}"] if write.units else []
     return "\n".join([*numpy, "import bouton as bt", *units, *body]) + "\n"
@@ -82,9 +82,11 @@ class Writer:
         self.units: set[str] = set()
         self.numpy = False
 
-    def call(self, to: str, rule: str, asked: Request) -> str:
-        """The assignment of what a request gives."""
-        words = [rule, *map(self, asked.arguments), *(f"{key}={self(value)}" for key, value in asked.options.items())]
+    def call(self, to: str, rule: str, asked: Request, cell: str = "cell") -> str:
+        """The assignment of what a request gives; ``cell`` is what that is called which `bt.protocols.cell_for` has given."""
+        words = [rule, *map(self, asked.arguments), *self.given(asked.options)]
+        if asked.cell:
+            words.append(f"**{cell}")
         return f"{to} = bt.protocols.{asked.name}({', '.join(words)})"
 
     def __call__(self, value: Any) -> str:
@@ -107,6 +109,10 @@ class Writer:
             case float():
                 return repr(float(f"{value:.15g}"))
         return repr(value)
+
+    def given(self, options: Mapping[str, Any]) -> list[str]:
+        """Arguments by name."""
+        return [f"{key}={self(value)}" for key, value in options.items()]
 
     def _unit(self, text: str) -> str:
         plain = text.replace("µ", "u").replace("μ", "u").replace("Ω", "ohm")

@@ -34,7 +34,10 @@ class Rule(Entry):
     ----------
     part: the name of its models, after which variables are called in compositions.
     needs: variables that the postsynaptic neuron must have.
-    neuron: the name in ``bt.neurons`` of one that has them, if there is one.
+    neuron: the name in ``bt.neurons`` of one that has them, but for those that the rule sums into, if there is one.
+    stand_in: arguments of a `bouton.NeuronModel` that has them, to try the rule with where the library has no neuron for it.
+    target: the variable of either that its synapses transmit to, where what it reads depends on what is transmitted.
+    span: how long one has to look at it to see what it does, where that is longer than a few spikes.
     conventions: options with which it does what another simulator's rule of that kind does, by the simulator's name in small
         letters; see `bouton.library.conventions`.
     claims: scores of protocols that it is held to.
@@ -47,6 +50,9 @@ class Rule(Entry):
     part: str
     needs: tuple[str, ...] = ()
     neuron: str | None = None
+    stand_in: Mapping[str, Any] = field(default_factory=dict)
+    target: str | None = None
+    span: Any = None
     conventions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     trial: Mapping[str, Any] = field(default_factory=dict)

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from bouton.errors import Code, NameError_, nearest, one_of
 
 if TYPE_CHECKING:
+    from bouton.protocols.cells import cell_for as cell_for
     from bouton.protocols.drive import Played as Played
     from bouton.protocols.drive import Staged as Staged
     from bouton.protocols.drive import play as play
     from bouton.protocols.drive import stage as stage
     from bouton.protocols.protocol import Protocol
 
-_PLACES = {"Played": "drive", "Staged": "drive", "play": "drive", "stage": "drive"}
+_PLACES = {"cell_for": "cells", "Played": "drive", "Staged": "drive", "play": "drive", "stage": "drive"}
 
 
 def __dir__() -> list[str]:

@@ -80,7 +80,8 @@ def _of_protocol(rule: Rule, protocol: Protocol, claim: Claim | None) -> Verdict
     chosen = "" if claim is None or claim.chosen is None else claim.chosen
     try:
         model = rule(**rule.trial) if claim is None else rule(claim.chosen)
-        options = {**(_options(rule, model, protocol) if claim is None else claim.options), **cell_for(rule)}
+        options = {**(_options(rule, model, protocol) if claim is None else claim.options)}
+        options |= cell_for(model, neuron=rule.neuron, target=rule.target)
         dataset = protocol(model, **options)
     except BoutonError as error:  # a protocol that does not apply says why
         return Verdict(rule.name, "protocol", protocol.name, chosen, note=error.message, failed=claim is not None)

@@ -10,12 +10,14 @@ from bokeh.models import ColumnDataSource, DataRange1d, FactorRange, Legend, Leg
 from bokeh.plotting import figure
 from bokeh.transform import dodge
 
-from bouton.explore.bench import Columns
+from bouton.explore.bench import Answer
 from bouton.plots.style import COLOURS, CYCLE
 from bouton.protocols.laboratory import frequency, triplets
 
 SIDES = {"a": "blue", "b": "vermilion"}
 DASH = {"a": "solid", "b": "dashed"}
+COLUMNS = 5
+"""Of a legend."""
 
 
 @final
@@ -25,20 +27,31 @@ class Drawing:
     def __init__(self, panel: str, shape: Any, sources: Mapping[str, ColumnDataSource]) -> None:
         self.panel, self.figure, self.sources = panel, shape, sources
 
-    def show(self, side: str, columns: Columns | None) -> None:
-        """New numbers for a side; None takes it off. Columns that are as long as before and have changed are patched."""
-        source = self.sources[side]
-        if columns is None:
-            source.data = {name: [] for name in source.data}
-            return
-        length = len(next(iter(columns.values())))
-        new = dict.fromkeys(source.data, np.full(length, np.nan)) | dict(columns)
-        if set(new) == set(source.data) and all(len(new[name]) == len(source.data[name]) for name in new):
-            changed = [name for name in new if not np.array_equal(new[name], source.data[name])]
-            if changed:
-                source.patch({name: [(slice(None), np.asarray(new[name]).tolist())] for name in changed})
-            return
-        source.data = {name: np.array(values) for name, values in new.items()}  # of our own: they are patched
+    @property
+    def figures(self) -> list[Any]:
+        """From above to below."""
+        return [self.figure]
+
+    def show(self, side: str, answer: Answer | None) -> None:
+        """New numbers for a side; None takes it off, and with it the figure if nothing else is in it."""
+        fill(self.sources[side], answer)
+        self.figure.visible = any(len(values) for source in self.sources.values() for values in source.data.values())
+
+
+def fill(source: ColumnDataSource, answer: Answer | None) -> None:
+    """New numbers for a source. Columns that are as long as before and have changed are patched."""
+    if answer is None:
+        source.data = {name: [] for name in source.data}
+        return
+    columns = answer.columns
+    length = len(next(iter(columns.values())))
+    new = dict.fromkeys(source.data, np.full(length, np.nan)) | dict(columns)
+    if set(new) == set(source.data) and all(len(new[name]) == len(source.data[name]) for name in new):
+        changed = [name for name in new if not np.array_equal(new[name], source.data[name])]
+        if changed:
+            source.patch({name: [(slice(None), np.asarray(new[name]).tolist())] for name in changed})
+        return
+    source.data = {name: np.array(values) for name, values in new.items()}  # of our own: they are patched
 
 
 def _plain(title: str, x: str, y: str, **options: Any) -> Any:
@@ -58,6 +71,12 @@ def _zero(made: Any, dimension: str = "width") -> None:
     made.add_layout(Span(location=0, dimension=dimension, line_color=COLOURS["grey"], line_width=1))
 
 
+def _whiskers(made: Any, base: str, points: ColumnDataSource) -> None:
+    made.add_layout(Whisker(base=base, upper="high", lower="low", source=points, line_color="black"))
+    for end in ("low", "high"):  # whiskers alone do not widen the range of an axis
+        made.scatter(base, end, source=points, alpha=0)
+
+
 def window() -> Drawing:
     """The change of the weight against the lag."""
     made, sources = _plain("window", "Lag, post after pre (ms)", "Δw / w"), _sources("window", "lag", "change")
@@ -73,19 +92,18 @@ def frequency_curve() -> Drawing:
     made = _plain("frequency", "Frequency of pairings (Hz)", "Δw / w")
     sources = _sources("frequency", "rate", "plus", "minus")
     _zero(made)
+    legend = _legend(made)
     for lag, name, mark, measured, error in zip(
         frequency.LAGS, ("plus", "minus"), ("circle", "square"), frequency.MEASURED, frequency.ERRORS, strict=True
     ):
         data = {"rate": frequency.RATES, "y": measured, "low": measured - error, "high": measured + error}
         points = ColumnDataSource(data)
-        made.scatter("rate", "y", source=points, marker=mark, size=7, color="black", legend_label=f"measured, {lag:+g} ms")
-        made.add_layout(Whisker(base="rate", upper="high", lower="low", source=points, line_color="black"))
-        made.scatter("rate", "low", source=points, alpha=0)  # whiskers alone do not widen the range of an axis
-        made.scatter("rate", "high", source=points, alpha=0)
+        shown = made.scatter("rate", "y", source=points, marker=mark, size=7, color="black")
+        legend.items.append(LegendItem(label=f"measured, {lag:+g} ms", renderers=[shown]))
+        _whiskers(made, "rate", points)
         for side, source in sources.items():
             made.line("rate", name, source=source, color=COLOURS[SIDES[side]], line_dash=DASH[side], line_width=1.5)
             made.scatter("rate", name, source=source, marker=mark, fill_color="white", line_color=COLOURS[SIDES[side]], size=6)
-    _style(made.legend[0])
     return Drawing("frequency", made, sources)
 
 
@@ -109,9 +127,9 @@ def triplet_bars() -> Drawing:
             "high": [mean + error for mean, error in found],
         }
     )
-    made.add_layout(Whisker(base="group", upper="high", lower="low", source=measured, line_color="black"))
-    made.scatter("group", "y", source=measured, size=8, color="black", legend_label="measured")
-    _style(made.legend[0])
+    _whiskers(made, "group", measured)
+    shown = made.scatter("group", "y", source=measured, size=8, color="black")
+    _legend(made).items.append(LegendItem(label="measured", renderers=[shown]))
     return Drawing("triplets", made, sources)
 
 
@@ -126,57 +144,74 @@ def short_term() -> Drawing:
     return Drawing("short_term", made, sources)
 
 
-def _style(legend: Legend) -> None:
-    legend.label_text_font_size = "11px"
-    legend.padding, legend.spacing = 2, 0
-    legend.background_fill_alpha = 0.7
-    legend.location = "top_left"
+def _legend(made: Any) -> Legend:
+    """A legend above a figure, where it hides nothing."""
+    legend = Legend(items=[], orientation="horizontal", ncols=COLUMNS, label_text_font_size="11px", location="left")
+    legend.padding, legend.margin, legend.spacing, legend.border_line_color = 0, 3, 10, None
+    made.add_layout(legend, "above")
+    return legend
 
 
 @final
 class Traces:
-    """The weight, and below it all other variables; a variant has variables of its own, so that lines are made anew."""
+    """The weight, and below it all other variables, those that have a unit apart from those that have none.
+
+    A variant has variables of its own, so that lines are made anew; a figure without any is not shown.
+    """
 
     def __init__(self) -> None:
-        self.weight = _plain("weight", "", "w")
-        self.weight.height = 170
+        self.weight = _plain("weight", "Time (ms)", "Weight w")
+        self.weight.height = 190
         self.states = _plain("states", "Time (ms)", "State", x_range=self.weight.x_range)
-        self.states.line([], [])  # so that there is something to draw before there are numbers
-        self.legend = Legend(items=[])
-        _style(self.legend)
-        self.states.add_layout(self.legend)
+        self.measured = _plain("measured", "Time (ms)", "State, in its unit", x_range=self.weight.x_range)
+        self.legends = {}
+        for shape in (self.states, self.measured):
+            shape.line([], [])  # so that there is something to draw before there are numbers
+            self.legends[shape] = _legend(shape)
+        self.measured.visible = False
         self.sources = _sources("traces", "time", "w")
         for side, source in self.sources.items():
             self.weight.line("time", "w", source=source, color=COLOURS[SIDES[side]], line_dash=DASH[side], line_width=2)
-        self.lines: dict[str, tuple[str, ...]] = {}
+        self.lines: dict[str, dict[str, str]] = {}
 
-    def show(self, side: str, columns: Columns | None) -> None:
+    @property
+    def figures(self) -> list[Any]:
+        """From above to below."""
+        return [self.weight, self.states, self.measured]
+
+    def show(self, side: str, answer: Answer | None) -> None:
         """New numbers for a side, None takes it off."""
-        names = () if columns is None else tuple(name for name in columns if name not in {"time", "w"})
-        if self.lines.get(side) != names:
-            self._draw(side, names, columns)
-        drawing = Drawing("traces", self.states, self.sources)
-        drawing.show(side, columns)
+        units = {} if answer is None else {name: answer.units.get(name, "") for name in answer.columns if name != "time"}
+        if self.lines.get(side) != units:
+            self._draw(side, units)
+        fill(self.sources[side], answer)
 
-    def _draw(self, side: str, names: tuple[str, ...], columns: Columns | None) -> None:
+    def _draw(self, side: str, units: Mapping[str, str]) -> None:
+        """Lines for variables, given with their units."""
         source = self.sources[side]
-        gone = [each for each in self.states.renderers if each.name is not None and each.name.startswith(f"{side}:")]
-        self.states.renderers = [each for each in self.states.renderers if each not in gone]
-        items = [item for item in self.legend.items if not any(each in gone for each in item.renderers)]
-        source.data = {name: [] for name in ("time", "w", *names)}
-        for number, name in enumerate(names):
-            line = self.states.line(
-                "time",
-                name,
-                source=source,
-                name=f"{side}:{name}",
-                color=COLOURS[CYCLE[(number + 2) % len(CYCLE)]],
-                line_dash=DASH[side],
-                line_width=1.5,
-            )
-            items.append(LegendItem(label=name if side == "a" else f"{name} (B)", renderers=[line]))
-        self.legend.items = items
-        self.lines[side] = names
+        self.lines[side] = dict(units)
+        source.data = {name: [] for name in ("time", "w", *units)}
+        others = {name: unit for name, unit in units.items() if name != "w"}
+        for shape, legend in self.legends.items():
+            gone = [each for each in shape.renderers if each.name is not None and each.name.startswith(f"{side}:")]
+            shape.renderers = [each for each in shape.renderers if each not in gone]
+            items = [item for item in legend.items if not any(each in gone for each in item.renderers)]
+            for number, (name, unit) in enumerate(others.items()):
+                if bool(unit) == (shape is self.measured):
+                    line = shape.line(
+                        "time",
+                        name,
+                        source=source,
+                        name=f"{side}:{name}",
+                        color=COLOURS[CYCLE[(number + 2) % len(CYCLE)]],
+                        line_dash=DASH[side],
+                        line_width=1.5,
+                    )
+                    label = f"{name} ({unit})" if unit else name
+                    items.append(LegendItem(label=label if side == "a" else f"{label}, B", renderers=[line]))
+            legend.items = items
+            shape.visible = bool(items)
+        self.weight.visible = any("w" in found for found in self.lines.values())
 
 
 DRAWINGS: Mapping[str, Callable[[], Any]] = {

@@ -13,7 +13,7 @@ from panel.io.document import hold
 from panel.io.state import set_curdoc
 
 from bouton.errors import BoutonError
-from bouton.explore.app.figures import DRAWINGS, Traces
+from bouton.explore.app.figures import DRAWINGS
 from bouton.explore.app.side import Side
 from bouton.explore.app.stimulus import Stimulus
 from bouton.explore.app.widgets import Address, Checks, Message, Text
@@ -71,8 +71,9 @@ class Page(pn.viewable.Viewer):  # type: ignore[misc]  # Panel has no types
 
     @staticmethod
     def _pane(drawing: Any) -> Any:
-        figures = [drawing.weight, drawing.states] if isinstance(drawing, Traces) else [drawing.figure]
-        return pn.Column(*(pn.pane.Bokeh(each, sizing_mode="stretch_width") for each in figures), sizing_mode="stretch_width")
+        return pn.Column(
+            *(pn.pane.Bokeh(each, sizing_mode="stretch_width") for each in drawing.figures), sizing_mode="stretch_width"
+        )
 
     def _lay_out(self) -> Any:
         self.cards = {
@@ -178,7 +179,7 @@ class Page(pn.viewable.Viewer):  # type: ignore[misc]  # Panel has no types
             if name == "explain":
                 return simulation.explain()
             return "\n\n".join(f"# {kernel}\n{source}" for kernel, source in simulation.kernels.items())
-        except Exception as error:
+        except Exception as error:  # whatever it is: nobody would take it from the worker's thread, and the text would never come
             return explained(error)
 
     def _show_text(self, name: str, text: str) -> None:
@@ -212,7 +213,7 @@ class Page(pn.viewable.Viewer):  # type: ignore[misc]  # Panel has no types
                 continue
             try:
                 found.append((side, panel, self.bench.answer(panel, view, choice)))
-            except Exception as error:
+            except Exception as error:  # whatever it is: an answer that never comes would leave the page waiting for ever
                 found.append((side, panel, error))
         return found
 
@@ -221,10 +222,9 @@ class Page(pn.viewable.Viewer):  # type: ignore[misc]  # Panel has no types
         for side, panel, answer in found:
             if view.choice(side) is None or self.view.choice(side) is None:
                 continue
-            failed = isinstance(answer, Exception)
-            self.drawings[panel].show(side, None if failed else answer.columns)  # type: ignore[union-attr]  # not failed
+            self.drawings[panel].show(side, answer if isinstance(answer, Answer) else None)
             self._say(panel, side, answer)
-            if failed and view.choice(side).own is not None and isinstance(answer, BoutonError):  # type: ignore[union-attr]
+            if view.choice(side).own is not None and isinstance(answer, BoutonError):  # type: ignore[union-attr]
                 self.sides[side].refuse(answer)
         for side, serial in echo.items():
             self.sides[side].sliders.echo = serial
@@ -238,11 +238,12 @@ class Page(pn.viewable.Viewer):  # type: ignore[misc]  # Panel has no types
     def _say(self, panel: str, side: str, answer: Answer | Exception) -> None:
         said = dict(line.split(": ", 1) for line in self.notes[panel].object.splitlines() if ": " in line)
         trouble = f"{side.upper()}: "
+        said.pop(side.upper(), None)
         if isinstance(answer, Exception):
-            said.pop(side.upper(), None)
             self.troubles[panel].text = trouble + explained(answer)
         else:
-            said[side.upper()] = answer.note
+            if answer.note:
+                said[side.upper()] = answer.note
             if self.troubles[panel].text.startswith(trouble):
                 self.troubles[panel].text = ""
         lines = [f"{name}: {text}" for name, text in sorted(said.items()) if name == "A" or self.view.b is not None]

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 import panel as pn
 from bokeh.server.auth_provider import AuthProvider
-from panel.io.server import get_server
+from bokeh.server.urls import per_app_patterns
+from panel.io.server import WSHandler, get_server
 from tornado.web import RequestHandler
 
 from bouton import experiments
@@ -31,6 +32,8 @@ MESSAGE = 2**20
 """Bytes of a message from a page at most."""
 TITLE = "bouton explorer"
 LOCAL = ("localhost", "127.0.0.1")
+TEMPLATE = "{% block contents %}<main>{{ super() }}</main>{% endblock %}"
+"""What Panel's own page lacks: a landmark for screen readers, in which all is."""
 
 
 class Refused(RequestHandler):  # type: ignore[misc]  # without types
@@ -79,6 +82,20 @@ class Guard(AuthProvider):  # type: ignore[misc]  # without types
         return "user" if hmac.compare_digest(kept.encode(), self.token.encode()) else None
 
 
+@final
+class Socket(WSHandler):  # type: ignore[misc]  # without types
+    """A websocket that sends at once.
+
+    An answer is several frames. TCP otherwise keeps back all but the first until the browser has acknowledged that, which it does
+    40 ms later (Nagle's algorithm, delayed acknowledgements).
+    """
+
+    def open(self, *args: Any, **named: Any) -> None:
+        """Take up the connection."""
+        self.set_nodelay(True)
+        super().open(*args, **named)
+
+
 def is_loopback(host: str) -> bool:
     """True if only this machine can reach a host."""
     try:
@@ -116,6 +133,7 @@ def make_server(
         return experiment_document(worker)
 
     pn.extension("katex", inline=False, notifications=False)
+    per_app_patterns[:] = [(path, Socket if kind is WSHandler else kind, *rest) for path, kind, *rest in per_app_patterns]
     server = get_server(
         {"/": of_rules, "/experiments": of_experiments},
         address=host,
@@ -180,6 +198,7 @@ def experiment_document(worker: ThreadPoolExecutor) -> Any:
 
 def whole(*parts: Any, here: str) -> Any:
     """A page with its heading and the ways to the other."""
+    pn.state.curdoc.template = TEMPLATE
     links = "".join(
         f'<a href=".{path}"{" aria-current=page" if path == here else ""}>{title}</a> '
         for path, title in (("/", "Rules"), ("/experiments", "Experiments"))

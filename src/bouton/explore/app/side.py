@@ -16,7 +16,8 @@ from bouton.explore.fields import Field, read_field
 from bouton.explore.limits import check_number, explained
 from bouton.library import rules
 
-NONE = "(its own values)"
+NONE, TRIED = "(its own values)", "(values to try it with)"
+"""What menus call no named set: the rule's own values, of which some may be others, with which one sees what it does."""
 TEXTS = {
     "equations": "Equations",
     "on_pre": "At a presynaptic spike",
@@ -92,8 +93,9 @@ class Side:
 
     def _fill_variant(self, choice: Choice, variant: Variant) -> None:
         self.chosen.visible = bool(variant.rule.sets)
-        self.chosen.options = [NONE, *variant.rule.sets]
-        self.chosen.value = choice.chosen or NONE
+        none = TRIED if variant.rule.trial else NONE
+        self.chosen.options = [none, *variant.rule.sets]
+        self.chosen.value = choice.chosen or none
         selects = []
         for name, choices in variant.rule.options.items():
             if len(choices) > 1:
@@ -134,7 +136,7 @@ class Side:
 
     def _take_set(self, event: Any) -> None:
         if not self._filling:
-            self._take(replace(Choice(self.choice.rule), chosen=None if event.new == NONE else event.new))
+            self._take(replace(Choice(self.choice.rule), chosen=None if event.new in {NONE, TRIED} else event.new))
 
     def _take_option(self, name: str, value: str) -> None:
         if self._filling:

@@ -52,6 +52,11 @@ ELIGIBILITY = {  # e(t), with z̄ of the step before
     "readout": [],
 }
 
+STAND_IN = {  # a neuron with threshold 1 that has to keep y, the filtered train of its spikes, at 1/2
+    "equations": "dv/dt = -v/(30*ms) : 1\ndy/dt = -y/(30*ms) : 1\npsi = 0.3*maximum(0, 1 - abs(v - 1)) : 1\nL = y - 0.5 : 1",
+    "reset": "v -= 1; y += 1",
+}
+
 
 def build(options: Mapping[str, str]) -> Mapping[str, Any]:
     """The texts of a variant. Raises NetworkError (E401) for the rate of a readout."""
@@ -124,4 +129,6 @@ RULE = Rule(
     trial={"T": 20 * ms},
     sets={"bellec2020_pattern_generation": {"regularisation": "rate", "filter": "mean"}},
     needs=("psi", "L"),
+    stand_in=STAND_IN,
+    target="v",
 )

@@ -97,4 +97,10 @@ RULE = Rule(
     },
     sets={"clopath2008_modeldb118199": {}},
     needs=("v", "u_minus", "u_plus", "tags"),
+    neuron="AdExClopath",
+    trial={  # minutes and hours a thousand times as fast, and proteins from the first tag on
+        **{"tau_h": 3.6 * second, "tau_l": 5.4 * second, "tau_pm": 0.36 * second, "tau_pd": 3.6 * second, "tau_z": 0.36 * second},
+        **{"interval": 10 * ms, "N_p": 0.0},
+    },
+    span=4 * second,
 )

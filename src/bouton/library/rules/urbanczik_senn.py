@@ -71,4 +71,6 @@ RULE = Rule(
     options={"bounds": tuple(BOUNDS)},
     sets={"nest_example": {"bounds": "in_use"}},
     needs=("e",),
+    neuron="UrbanczikSenn",
+    target="I",
 )
