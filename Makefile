@@ -11,7 +11,7 @@ INPUTS := pyproject.toml constraints.txt Makefile
 WORKERS ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test slow check format notebooks docs browser lowest bench bench-peers new-rule clean
+.PHONY: help setup demo test slow check format notebooks docs browser sliders lowest bench bench-peers new-rule clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r t d; do printf '  make %-12s %s\n' "$$t" "$$d"; done
@@ -43,6 +43,9 @@ notebooks: $(VENV)/.notebook $(VENV)/.test ## execute the notebooks of docs/note
 
 browser: $(VENV)/.explore $(VENV)/.test ## the explorer's tests in a browser (needs chromium)
 	$(BIN)/python -m pytest -q -m "slow or not slow" tests/explore
+
+sliders: $(VENV)/.explore $(VENV)/.test ## how long the explorer takes to answer a slider, in a browser
+	$(BIN)/python -m pytest -q -s -m "slow or not slow" tests/explore/test_browser.py -k sliders_answer
 
 docs: $(VENV)/.docs ## the manual, in build/docs/index.html
 	$(BIN)/python -m sphinx -W --keep-going --quiet -j auto -d build/doctrees docs build/docs
