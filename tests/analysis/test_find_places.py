@@ -67,6 +67,7 @@ def test_what_only_decays_follows_what_drives_it() -> None:
         (BOTH, STDP | {"every": (bt.dt, "x = 0.5*w")}, {}, "it depends on w"),
         (BOTH, STDP | {"every": (bt.dt, "x = 0.5*y")}, {}, "it depends on y"),
         (BOTH, STDP | {"every": (bt.dt, "x = 0.5*x; w += 0.1*x")}, {}, "every goes on to use it for each synapse"),
+        (BOTH, STDP | {"every": (bt.dt, "x = 0.5*x; s = x; k = s; w += k*y")}, {}, "every goes on to use it for each synapse"),
         (BOTH.replace("(20*ms) : 1", "(20*ms) : 1 (max=w)", 1), STDP, {}, "it depends on w"),
         (BOTH.replace("-x/(20*ms)", "-x/(20*ms) + xi*ms**-0.5", 1), STDP, {}, "it is noisy"),
         (BOTH.replace("-x/(20*ms)", "(y - x)/(20*ms)", 1), STDP, {}, "it depends on y"),
@@ -115,6 +116,8 @@ def test_regular_blocks_may_write_what_neurons_keep() -> None:
         ("y += 0.1; w += y", "synapse", "reward uses it for each synapse"),
         ("w += y; y = 0", "synapse", "reward uses it for each synapse"),
         ("y = 0.1*x", "synapse", "it depends on x"),
+        ("s = y; w += s; y += 1", "synapse", "reward uses it for each synapse"),
+        ("y += 1; s = y; k = 2*s; w += k", "synapse", "reward uses it for each synapse"),
     ],
 )
 def test_third_events_may_write_what_targets_keep(event: str, side: str, reason: str) -> None:

@@ -198,6 +198,27 @@ def test_any_number_of_threads(case: dict[str, Any]) -> None:
             np.testing.assert_array_equal(values, alone[name], err_msg=f"{name}, {threads} threads")
 
 
+GROWING = {"m = 1.3*m + x*v_post": "m : 1", "m += x*v_post": "dm/dt = m/(0.3*ms) : 1", "m *= 300": "m : 1"}
+
+
+@pytest.mark.parametrize("every", GROWING)
+def test_what_grows_loses_no_digits(every: str) -> None:
+    """An event sets back what has grown a thousandfold or more."""
+    equations = PLAIN.replace("m : 1", GROWING[every])
+    blocks = {"on_pre": "x += 1; w = clip(w + 0.001*m, 0, 1); m = 0", "on_post": "m = w", "every": (bt.dt, every)}
+    found = []
+    for options in ({}, {"backend": "reference"}):
+        net = bt.Network()
+        cells = net.add(bt.Population(5, CELL, drive=1.6, v=bt.Uniform(0, 1)))
+        synapses = net.connect(net.add(bt.Poisson(3, 1500 * Hz)), cells, bt.SynapseModel(equations, **blocks))
+        sim = bt.Simulation(net, dt=0.1 * ms, seed=1, **options)
+        assert bool(sim.plan.accumulated) == (not options)
+        sim.run(12.7 * ms)
+        found.append(np.stack([sim[synapses].w.magnitude, sim[synapses].m.magnitude]))
+    assert np.isfinite(found[1]).all()
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-11, atol=1e-13)
+
+
 def test_variables_of_which_nothing_is_left_after_a_step_are_refused() -> None:
     equations = PLAIN.replace("du/dt = -u/(30*ms)", "du/dt = (n - u)/tau : 1\ndn/dt = -n/tau")
     rule = bt.SynapseModel(equations, on_pre="x += 1", every=(bt.dt, "n += x*v_post"), parameters={"tau": 1e-4 * ms})
@@ -275,7 +296,7 @@ def test_a_recorder_attached_later_goes_on_from_the_values(watched: str) -> None
         if recording is not None:
             assert np.abs(recording.values.magnitude[0] - before).max() < 0.1
             np.testing.assert_array_equal(recording.values.magnitude[-1], ends[0])
-    np.testing.assert_allclose(*ends, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(*ends, rtol=1e-12, atol=1e-13)
 
 
 PLAIN = "w : 1\nm : 1\np : 1\ndu/dt = -u/(30*ms) : 1\ndx/dt = -x/(15*ms) : 1\n"
@@ -301,8 +322,8 @@ def reason(rule: dict[str, Any], *, equations: str = PLAIN, **connect: Any) -> s
 @pytest.mark.parametrize(
     "rule, more, said",
     [
-        ({}, {"record": {"variable": "w", "when": "transmitted"}}, "u follow from what it adds, which is proportional to x"),
-        ({}, {"x": np.arange(6.0)}, "x, u follow from what it adds, which is proportional to x"),
+        ({}, {"record": {"variable": "w", "when": "transmitted"}}, "u follow from what it does, which is proportional to x"),
+        ({}, {"x": np.arange(6.0)}, "x, u follow from what it does, which is proportional to x"),
         ({"on_post": "w += u"}, {}, "u follow from"),
         ({"every": (bt.dt, "s = x*e_post; u += s; m += u*e_post; m *= 0.9")}, {}, "u, m follow from"),
     ],
@@ -325,6 +346,9 @@ def test_explained(rule: dict[str, Any], more: dict[str, Any], said: str) -> Non
         ({"every": (bt.dt, "m = x*e_post; u += m")}, {}, "it sets m anew"),
         ({"every": (bt.dt, "x += e_post; u += x")}, {}, "what it does with x is not proportional to variables of the synapse"),
         ({"every": (bt.dt, "u += x*e_post; e_post += x")}, {}, "it changes e_post"),
+        ({"every": (bt.dt, "u += x*e_post; target += 0.1*u")}, {}, "it gives the neuron something"),
+        ({"every": (bt.dt, "u += x*e_post; target = 0.1*e_post")}, {}, "it gives the neuron something"),
+        ({"every": (bt.dt, "w += x*e_post; m += w*v_post")}, {}, "it uses w, which it has changed, and learning=False leaves"),
         ({"every": (bt.dt, "u += x*e_post + 0.1")}, {}, "what it does with u is not proportional to variables of the synapse"),
         ({"every": (bt.dt, "u *= x")}, {}, "what it does with u is not proportional to variables of the synapse"),
         ({"every": (bt.dt, "u += x*x*e_post")}, {}, "what it does with u is not linear"),

@@ -217,3 +217,23 @@ def test_a_fault_in_what_waits_is_found_at_the_end_of_the_run() -> None:
     sim = bt.Simulation(net, dt=0.1 * ms)
     with pytest.raises(SimulationError, match="'w' of element"):
         sim.run(2 * ms)
+
+
+@pytest.mark.parametrize("on_post", ["s = lp; w += s*x; y += 1", "s = v_post; w += s*x"])
+def test_locals_of_the_neuron_that_are_called_like_units(on_post: str) -> None:
+    equations = "w : 1\ndx/dt = -x/(15*ms) : 1\ndy/dt = -y/(12*ms) : 1\nlp : 1 (linked)"
+    found = []
+    for options in ({}, {"defer": False}, {"backend": "reference"}):
+        net = bt.Network()
+        source, level = (
+            net.add(bt.Poisson(5, 60 * Hz)),
+            net.add(bt.Population(1, bt.NeuronModel("dlp/dt = (1 - lp)/(20*ms) : 1", name="level"))),
+        )
+        rule = bt.SynapseModel(equations, on_pre="x += 1; v_post += 0.01*w", on_post=on_post, name="rule")
+        cells = net.add(bt.Population(4, bt.NeuronModel("dv/dt = (1.3 - v)/(8*ms) : 1", threshold="v > 1", reset="v = 0")))
+        synapses = net.connect(source, cells, rule, w=0.1, link={"lp": level})
+        sim = bt.Simulation(net, dt=0.1 * ms, seed=2, **options)
+        sim.run(60 * ms)
+        found.append(sim[synapses].w.magnitude)
+    np.testing.assert_allclose(found[0], found[2], rtol=1e-12)
+    np.testing.assert_array_equal(found[0], found[1])

@@ -16,7 +16,7 @@ from bouton.analysis.find_integration import Exact, is_settled, per_element
 from bouton.analysis.find_linear import ONE, ZERO, add, divide, linear_form, negate, times
 from bouton.analysis.find_places import POST, PRE, block_delay, differs, is_one_value
 from bouton.equations.nodes import Binary, Expr, Name, Past, Statement, names, transform, walk
-from bouton.model.blocks import Block, TimeStep
+from bouton.model.blocks import DELIVERY, Block, TimeStep
 
 Form = dict[str, Expr]
 """A sum: the factor of each variable in it."""
@@ -113,7 +113,8 @@ class _Search:
             raise _Refused("synapses are made while it runs")
         regular = [block for block in self.model.every if isinstance(block.interval, TimeStep)]
         if len(regular) != 1:
-            raise _Refused("there is no block for every step" if not regular else "there are several blocks for every step")
+            several = "there are several blocks for every step"
+            raise _Refused("there is no block for every step, of interval bt.dt" if not regular else several)
         if len(self.model.on_pre) != 1:
             none = "there is no presynaptic block"
             raise _Refused(none if not self.model.on_pre else "there are several presynaptic blocks")
@@ -237,6 +238,8 @@ class _Forms:
         self.with_pre = with_pre
         self.forms: dict[str, Form] = {name: {name: ONE} for name in self._variables()}
         self.plain: dict[str, Expr] = {}
+        self.moved: frozenset[str] = frozenset()
+        """Weights that the block has changed."""
 
     def _variables(self) -> Iterator[str]:
         """The variables of the synapse and its source that the block mentions, in their order in the model."""
@@ -256,6 +259,10 @@ class _Forms:
     def _follow(self, statement: Statement) -> None:
         name = statement.target
         known = name in self.forms or name in self.plain
+        if name == DELIVERY and name not in self.facts.scope.symbols:
+            raise _Refused("it gives the neuron something")
+        if later := names(self.facts.scope.expand(statement.value)) & self.moved - {name}:
+            raise _Refused(f"it uses {min(later)}, which it has changed, and learning=False leaves as it was")
         symbol = self.facts.scope.find(name)
         if symbol is not None and symbol.kind != "unit" and name not in self.forms:  # a local name may be that of a unit
             raise _Refused(f"it changes {name}")
@@ -279,6 +286,7 @@ class _Forms:
         else:
             signed = {n: negate(f) for n, f in form.items()} if statement.op == "-=" else form
             self.forms[name] = signed if statement.op == "=" else _added(self.forms[name], signed)
+        self.moved |= {name} & {*self.facts.weights}
 
 
 def _added(one: Form, other: Form) -> Form:

@@ -93,7 +93,7 @@ def _find(facts: ProjectionFacts, pre: Block, post: Block, kept: Mapping[str, st
                 return why
             if isinstance(node, Name) and kept.get(node.id) == PRE:
                 held[node.id] = None
-    return Deferral(pre, post, waits, written, tuple(held), find_sum(facts, waiting, tuple(held)))
+    return Deferral(pre, post, waits, written, tuple(held), find_sum(facts, post, waiting, tuple(held)))
 
 
 def _refusal_of_writes(

@@ -130,13 +130,19 @@ class _Search:
 
         Several events may come in one step, so that the synapses must not look at it at all.
         """
-        written = block.trigger == "event" and name in {statement.target for statement in block.statements}
+        if name not in {statement.target for statement in block.statements}:
+            return None
+        changed = {name} if block.trigger == "event" else set()  # with the local names that follow from its new value
         for statement, why in _statements(self.facts, block, self.side, self.kept):
+            used = names(self.facts.scope.expand(statement.value)) | ({statement.target} if statement.op != "=" else set())
             if statement.target == name and why is not None:
                 return why
-            if written and why is not None and name in {statement.target, *names(self.facts.scope.expand(statement.value))}:
+            if why is not None and used & changed:
                 return f"{block.name} {'uses' if block.trigger == 'event' else 'goes on to use'} it for each synapse"
-            written = written or statement.target == name
+            if statement.target == name or used & changed:
+                changed.add(statement.target)
+            elif statement.op == "=":
+                changed.discard(statement.target)
         return None
 
 

@@ -13,6 +13,7 @@ from bouton.analysis.facts import ProjectionFacts
 from bouton.analysis.find_integration import Exact, is_settled, per_element
 from bouton.analysis.find_linear import ONE, ZERO, linear_form
 from bouton.equations.nodes import Call, Expr, Statement, names
+from bouton.model.blocks import Block
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class Sum:
     high: tuple[Expr, ...]
 
 
-def find_sum(facts: ProjectionFacts, waiting: Sequence[Statement], held: Sequence[str]) -> Sum | None:
-    """What statements that wait add up to, None if they have to be carried out event by event."""
+def find_sum(facts: ProjectionFacts, post: Block, waiting: Sequence[Statement], held: Sequence[str]) -> Sum | None:
+    """What statements of ``post`` that wait add up to, None if they have to be carried out event by event."""
     if len(waiting) != 1 or len(held) != 1 or not _decays(facts, held[0]):
         return None
     (statement,), (trace,) = waiting, held
@@ -41,7 +42,8 @@ def find_sum(facts: ProjectionFacts, waiting: Sequence[Statement], held: Sequenc
     if form is None or form[1] != ZERO or form[0].get(statement.target, ZERO) != (ONE if statement.op == "=" else ZERO):
         return None
     factor = form[0].get(trace)
-    if factor is None or not all(_is_fixed(facts, expression) for expression in (factor, *low, *high)):
+    local = {s.target for s in post.statements} - {*facts.scope.symbols}  # which may be called like a unit
+    if factor is None or names(factor) & local or not all(_is_fixed(facts, expression) for expression in (factor, *low, *high)):
         return None
     return Sum(statement.target, trace, tuple(low), tuple(high))
 

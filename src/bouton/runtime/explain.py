@@ -76,12 +76,13 @@ def _accumulated(simulation: Simulation, projection: ProjectionFacts) -> str:
     if isinstance(found, str):
         return f"regular blocks act on each synapse: {found}"
     span = simulation.state.fixed[projection.name, ":span"]
-    names, sources = ", ".join(found.variables), ", ".join(dict.fromkeys(other for _, other in found.terms))
+    names, sources = ", ".join(found.variables), ", ".join(dict.fromkeys(b for a, b in found.terms if a != b))
+    proportional = f", which is proportional to {sources}" if sources else ""
     blocks = [block.name for block in projection.projection.model.blocks if found.uses(block, projection)]
     readers = ", ".join([*blocks, *(block.name for block in found.renewing)])
     return (
         f"{found.every.name} is added up with each target, and reaches a synapse with the next presynaptic event, or after "
-        f"{span} steps: {names} follow from what it adds, which is proportional to {sources}, and are asked for by {readers}"
+        f"{span} steps: {names} follow from what it does{proportional}, and are asked for by {readers}"
     )
 
 

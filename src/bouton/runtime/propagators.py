@@ -53,6 +53,8 @@ def power_tables(
 ) -> tuple[int, dict[tuple[str, str], Array], dict[tuple[str, str], Array]]:
     """The span, and the entries of the powers of propagators and of their inverses, each of shape (LONGEST_SPAN + 1,).
 
+    Of a lone variable of which less than exp(-`STEEPEST`) is left after a step, so much is taken to be left.
+
     Raises NetworkError (E401) for variables with time constants so short that there is no inverse.
     """
     on: dict[tuple[str, str], Array] = {}
@@ -60,11 +62,16 @@ def power_tables(
     grown = np.ones(LONGEST_SPAN + 1)
 
     def enter(names: Sequence[str], step: Array, inverse: Array) -> None:
-        for table, wanted, once in ((on, recipe.on, step), (back, recipe.back, inverse)):
-            with np.errstate(over="ignore", invalid="ignore"):  # beyond the span they are not used
-                powers = np.array([*accumulate(repeat(once, LONGEST_SPAN), np.matmul, initial=np.eye(len(names)))])
-            table |= {(i, j): powers[:, names.index(i), names.index(j)] for i, j in wanted if i in names}
-            np.maximum(grown, np.abs(powers).max(axis=(1, 2)), out=grown, where=table is back)
+        with np.errstate(over="ignore", invalid="ignore"):  # beyond the span they are not used
+            powers = [
+                np.array([*accumulate(repeat(once, LONGEST_SPAN), np.matmul, initial=np.eye(len(names)))])
+                for once in (step, inverse)
+            ]
+            sizes = [*map(np.abs, powers), np.abs(powers[0]) @ np.abs(powers[1])]  # their diagonals do not depend on units
+            for size in sizes:
+                np.maximum(grown, np.diagonal(size, axis1=1, axis2=2).max(axis=1), out=grown)
+        for table, wanted, entries in ((on, recipe.on, powers[0]), (back, recipe.back, powers[1])):
+            table |= {(i, j): entries[:, names.index(i), names.index(j)] for i, j in wanted if i in names}
 
     for group in recipe.groups:
         a = _matrix(Propagator(recipe.owner, group, 1.0, frozenset(), {}, {}), value_of)
@@ -89,11 +96,12 @@ def power_tables(
     span = LONGEST_SPAN
     while span > 1 and not grown[span] <= MODERATE:
         span //= 2
-    return span, on, {key: np.where(np.isfinite(powers), powers, 0.0) for key, powers in back.items()}
+    on, back = ({k: np.where(np.isfinite(v), v, 0.0) for k, v in table.items()} for table in (on, back))
+    return span, on, back
 
 
 MODERATE = 100.0
-"""What entries of inverse powers may grow to: about two digits are lost."""
+"""What powers and inverse powers may grow to: about two digits are lost."""
 
 
 def _matrix(recipe: Propagator, value_of: Evaluate) -> Array:
@@ -256,7 +264,8 @@ def _soon(rate: float) -> Array:
     """The first products of these, so that most decays are found at once: the same bits."""
     shift, near, far = decay_tables(rate)
     n = np.arange(SOON)
-    soon = near[n & (len(near) - 1)] * far[np.minimum(n >> shift, len(far) - 1)]
+    with np.errstate(over="ignore"):  # what grows is infinite in the end
+        soon = near[n & (len(near) - 1)] * far[np.minimum(n >> shift, len(far) - 1)]
     soon.setflags(write=False)
     return np.asarray(soon)
 
