@@ -136,7 +136,7 @@ _KNOWN_ELSEWHERE = {
     "spike_weight": "it is known in on_pre blocks, where the source is SpikeTimes(…, weights=…)",
     "target": "it can only be written, as in target += w; read the variable itself with _post",
 }
-_USUAL_UNITS = ("ms", "second", "mV", "volt", "Hz", "pA", "nA", "nS", "pF", "MOhm")
+_USUAL_UNITS = ("ms", "second", "mV", "volt", "Hz", "pA", "nA", "nS", "pF", "Mohm")
 _RESERVED_ARGUMENTS = frozenset(
     {
         *(
