@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from bouton.analysis.check_assignments import check_block
@@ -38,6 +39,16 @@ from bouton.network.population import AbstractPopulation, Population, View
 from bouton.network.projection import Projection
 from bouton.network.sources import Poisson, SpikeTimes
 from bouton.units import TIME, dimension_of, in_base, seconds, show_dimension
+
+_OF_CONNECT = MappingProxyType(
+    {
+        **dict.fromkeys(("i", "j"), "pattern=bt.Pairs([…], […])"),
+        **dict.fromkeys(("p", "probability"), "pattern=bt.Bernoulli(p)"),
+        "condition": "pattern=…, such as bt.AllToAll(self_connections=False) or bt.Pairs([…], […])",
+        **dict.fromkeys(("delay", "delays"), "axonal_delay=…, dendritic_delay=… or backprop_delay=…"),
+    }
+)
+"""Words that other simulators take where they connect, and what is said here."""
 
 
 def analyse(network: Network) -> NetworkFacts:
@@ -90,8 +101,13 @@ def _effective(parameters: Mapping[str, Any], values: Mapping[str, Any]) -> dict
     return {name: values.get(name, default) for name, default in parameters.items()}
 
 
-def _check_values(values: Mapping[str, Any], symbols: Mapping[str, Symbol], where: str) -> None:
-    """Names of given values must be variables or parameters, their dimensions the declared ones."""
+def _check_values(
+    values: Mapping[str, Any], symbols: Mapping[str, Symbol], where: str, meant: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Names of given values must be variables or parameters, their dimensions the declared ones.
+
+    ``meant`` says of words that are no such names what to try.
+    """
     settable = {n for n, s in symbols.items() if s.kind in {"ode", "variable", "constant", "parameter", "timed"}}
     for name, value in values.items():
         if name not in settable:
@@ -100,7 +116,7 @@ def _check_values(values: Mapping[str, Any], symbols: Mapping[str, Symbol], wher
                 f"a value is given for {name!r}, which is not a variable or parameter",
                 where=where,
                 expected=one_of(settable),
-                hint=nearest(name, settable),
+                hint=meant.get(name) or nearest(name, settable),
             )
         check_value_dimension(name, value, symbols[name].dimension, where)
 
@@ -204,7 +220,7 @@ def _analyse_projection(projection: Projection, index: int, populations: Mapping
         constants = [n for n, s in symbols.items() if s.kind == "constant" and is_for_all(projection, n)]
         symbols |= {name: replace(symbols[name], shared=True) for name in constants}
     initial = {**projection.pattern.values(), **projection.values}
-    _check_values(initial, symbols, where)
+    _check_values(initial, symbols, where, _OF_CONNECT)
     scope = Scope(where, symbols, pre.scope, post.scope)
     check_sub_expressions(scope)
     for equation in model.equations:
