@@ -45,10 +45,13 @@ _OF_CONNECT = MappingProxyType(
         **dict.fromkeys(("i", "j"), "pattern=bt.Pairs([…], […])"),
         **dict.fromkeys(("p", "probability"), "pattern=bt.Bernoulli(p)"),
         "condition": "pattern=…, such as bt.AllToAll(self_connections=False) or bt.Pairs([…], […])",
+        **dict.fromkeys(("weight", "weights"), "the name that the weight has in the model, such as w=…"),
+        "n": "pattern=bt.Pairs([…], […]), which may name a pair several times",
         **dict.fromkeys(("delay", "delays"), "axonal_delay=…, dendritic_delay=… or backprop_delay=…"),
     }
 )
 """Words that other simulators take where they connect, and what is said here."""
+_REFRACTORY_WHILE = "threshold='v > v_T and v(t-dt) <= v_T' for a spike only where v crosses v_T"
 
 
 def analyse(network: Network) -> NetworkFacts:
@@ -167,13 +170,14 @@ def _check_overrides(defaults: Mapping[str, Any], values: Mapping[str, Any], whe
 def _check_refractory(population: Population, scope: Scope) -> None:
     refractory = population.model.refractory
     if isinstance(refractory, str):
-        symbol = scope.resolve(refractory, None)
-        if not symbol.settled or symbol.dimension != TIME:
+        symbol = scope.resolve(refractory, None) if refractory.isidentifier() else None
+        if symbol is None or not symbol.settled or symbol.dimension != TIME:
             raise ModelError(
                 Code.UNSUPPORTED,
-                f"refractory={refractory!r} is not a parameter or constant with the unit of a time",
+                f"refractory={refractory!r:.60} is not a parameter or constant with the unit of a time",
                 where=scope.where,
-                expected="a time, or the name of such a parameter",
+                expected="a time without quotes, or the name of such a parameter",
+                hint=_REFRACTORY_WHILE if symbol is None and set("<>=!") & set(refractory) else None,
             )
     elif refractory is not None:
         seconds(refractory, where=f"{scope.where}, refractory")

@@ -149,6 +149,8 @@ _NEURON_KNOWN = {
 _KNOWN_ELSEWHERE = {
     "spike_weight": "it is known in on_pre blocks, where the source is SpikeTimes(…, weights=…)",
     "target": "it can only be written, as in target += w; read the variable itself with _post",
+    "not_refractory": "not refractory",
+    "lastupdate": "a trace as an equation, such as dx/dt = -x/tau : 1, which is advanced to each event",
 }
 _INDICES = "a variable or parameter that is given np.arange(n), as texts know no indices"
 _USUAL_UNITS = ("ms", "second", "mV", "volt", "Hz", "pA", "nA", "nS", "pF", "Mohm")

@@ -23,6 +23,11 @@ MAX_DEPTH = 60
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 _COMPARE = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 _FLAGS = frozenset({"unless refractory", "constant", "shared", "event-driven", "summed", "linked"})
+_FLAGS_OTHERWISE = {
+    "scalar": "shared",
+    "clock-driven": "without it: how a variable is advanced is found out",
+    "constant over dt": "without it: within a step, values are those at its start",
+}
 _OTHERWISE = {"int": "where(condition, 1, 0), or floor(x)", "ceil": "-floor(-x)", "log10": "log(x)/log(10)"}
 _ODE = re.compile(r"\s*d([A-Za-z_]\w*)\s*/\s*dt\s*=(?!=)")
 _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)")
@@ -137,7 +142,7 @@ def _flags_and_unit(piece: Piece) -> tuple[frozenset[str], Expr | None, Expr | N
                 f"{flag.text!r} is not a flag",
                 span=flag.span(),
                 expected=f"{one_of(_FLAGS)}, min=…, max=…",
-                hint=nearest(flag.text, _FLAGS),
+                hint=_FLAGS_OTHERWISE.get(flag.text) or nearest(flag.text, _FLAGS),
             )
     return frozenset(flags), bounds.get("min"), bounds.get("max"), _unit_piece(piece.part(0, begin))
 

@@ -178,13 +178,14 @@ class Simulation:
         facts = self._facts(base)
         symbols = facts.scope.symbols
         known = {n: s for n, s in symbols.items() if s.kind in {"ode", "variable", "expression"}}
-        if variable not in known:
+        given: Any = variable  # whatever somebody gave
+        if not isinstance(given, str) or given not in known:
             raise NameError_(
                 Code.UNKNOWN_VARIABLE,
-                f"{variable!r} cannot be recorded: it is not a variable",
+                f"{variable!r:.60} cannot be recorded: it is not a variable",
                 where=facts.scope.where,
                 expected=one_of(known),
-                hint=nearest(variable, known),
+                hint=nearest(variable, known) if isinstance(given, str) else "a recording for each of several variables",
             )
         check_no_noise(Name(variable), facts.scope, "a recorder")
         if isinstance(facts, ProjectionFacts) and facts.regeneration is not None:
