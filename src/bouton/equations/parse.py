@@ -26,7 +26,7 @@ _FLAGS = frozenset({"unless refractory", "constant", "shared", "event-driven", "
 _FLAGS_OTHERWISE = {
     "scalar": "shared",
     "clock-driven": "without it: how a variable is advanced is found out",
-    "constant over dt": "without it: within a step, values are those at its start",
+    "constant over dt": "a variable that a block every=(bt.dt, …) sets",
 }
 _OTHERWISE = {"int": "where(condition, 1, 0), or floor(x)", "ceil": "-floor(-x)", "log10": "log(x)/log(10)"}
 _ODE = re.compile(r"\s*d([A-Za-z_]\w*)\s*/\s*dt\s*=(?!=)")
