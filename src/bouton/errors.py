@@ -151,9 +151,12 @@ class SlowPathWarning(RuntimeWarning):
 
 
 def nearest(name: object, known: Iterable[str]) -> str | None:
-    """``did you mean …?`` for a misspelt name, or None when nothing is near."""
-    found = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.6)
-    return f"did you mean {found[0]!r}?" if found else None
+    """``did you mean …?`` for a misspelt name, or None when nothing is near, also regardless of capitals."""
+    exact = {each: each for each in known}
+    for names, wanted in ((exact, str(name)), ({each.casefold(): each for each in exact}, str(name).casefold())):
+        if found := difflib.get_close_matches(wanted, list(names), n=1, cutoff=0.6):
+            return f"did you mean {names[found[0]]!r}?"
+    return None
 
 
 def checked_name(name: object, where: str) -> str:

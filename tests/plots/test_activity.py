@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import bouton as bt
 from bouton.errors import NetworkError, SimulationError
-from bouton.recording import SpikeRecording
+from bouton.recording import RateRecording, SpikeRecording
 from bouton.units import ms, mV, second
 
 
@@ -169,7 +169,45 @@ def test_a_rate_is_smoothed_when_asked_for(run: Any) -> None:
     plain, smooth = bt.plots.traces(run.rate), bt.plots.traces(run.rate, smooth=2 * ms)
     assert plain.get_ylabel() == "Rate (Hz)"
     assert_array_equal(plain.lines[0].get_ydata(), run.rate.rate().magnitude)
-    assert_array_equal(smooth.lines[0].get_ydata(), run.rate.rate("gaussian", 2 * ms).magnitude)
+    assert_array_equal(smooth.lines[0].get_ydata(), run.rate.rate("gaussian", 2 * ms, ends="unknown").magnitude)
+
+
+def test_a_steady_rate_is_drawn_steady_up_to_both_ends() -> None:
+    steady = RateRecording(1e-3, 1)
+    steady.append(0, np.full(50, 2))
+    assert_allclose(bt.plots.traces(steady, smooth=5 * ms).lines[0].get_ydata(), 2000.0)
+
+
+def test_labels_are_shown_in_a_legend(run: Any) -> None:
+    def shown(axes: Any) -> list[str] | None:
+        legend = axes.get_legend()
+        return None if legend is None else [text.get_text() for text in legend.get_texts()]
+
+    both = run.v.values[:, :2]
+    assert shown(bt.plots.traces((run.v.times, both), labels=("one", "two"))) == ["one", "two"]
+    assert shown(bt.plots.traces((run.v.times, both), labels=("one",))) == ["one"]
+    assert shown(bt.plots.traces((run.v.times, both), labels=())) is None
+    assert shown(bt.plots.traces(run.events, elements=[3], labels=("$w$",))) == ["$w$"]
+    by_id = bt.plots.traces(run.v)
+    assert shown(by_id) == ["0", "1", "2"]
+    assert by_id.get_legend().get_title().get_text() == "cells"
+    assert bt.plots.traces(run.v, labels=("a", "b", "c")).get_legend().get_title().get_text() == ""
+
+
+def test_panels_that_share_time_have_its_label_once(run: Any) -> None:
+    panels = bt.plots.style.figure("page", 4.0).subplots(3, 2, sharex=True)
+    bt.plots.raster(run.spikes, rates=False, axes=panels[0, 0])
+    bt.plots.traces(run.v, axes=panels[1, 0])
+    bt.plots.traces(run.events, elements=[0], axes=panels[0, 1])
+    bt.plots.stacked(run.v, axes=panels[1, 1])
+    for column in (0, 1):
+        assert [axes.get_xlabel() for axes in panels[:, column]] == ["", "", "Time (ms)"]
+    panels[2, 0].set_xlabel("Time since (ms)")
+    bt.plots.weight_history(run.w, axes=panels[0, 0])
+    assert panels[2, 0].get_xlabel() == "Time since (ms)"
+    apart = bt.plots.style.figure().subplots(2, 1)
+    for axes in apart:
+        assert bt.plots.raster(run.spikes, rates=False, axes=axes).get_xlabel() == "Time (ms)"
 
 
 def test_stacked_traces_are_to_one_scale(run: Any) -> None:

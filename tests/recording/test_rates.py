@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import pytest
@@ -71,6 +71,19 @@ def test_gaussian_is_the_weighted_sum_written_out(width: float) -> None:
     smooth = recorded(counts).rate("gaussian", width * ms).magnitude
     assert len(smooth) == n
     assert smooth == pytest.approx(written_out)
+
+
+@pytest.mark.parametrize("smooth", ["window", "gaussian"])
+@pytest.mark.parametrize("width", [0.04, 1.0, 30.0])
+def test_where_the_ends_are_unknown_the_mean_is_over_what_was_recorded(
+    smooth: Literal["window", "gaussian"], width: float
+) -> None:
+    counts = random_counts()
+    silent = recorded(counts).rate(smooth, width * ms).magnitude
+    weight = recorded(np.ones_like(counts)).rate(smooth, width * ms).magnitude * DT  # of the steps that there are
+    assert recorded(counts).rate(smooth, width * ms, ends="unknown").magnitude == pytest.approx(silent / weight)
+    with pytest.raises(SimulationError, match=r"E603: ends='open'(.|\n)*'unknown'"):
+        recorded(counts).rate(smooth, width * ms, ends=cast(Any, "open"))
 
 
 @pytest.mark.parametrize("smooth", ["window", "gaussian"])

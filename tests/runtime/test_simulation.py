@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import bouton as bt
-from bouton.errors import BoutonError, Code
+from bouton.errors import BoutonError, Code, SimulationError
 from bouton.units import Hz, ms, mV, second
 
 CELL = bt.NeuronModel("dv/dt = -v/(10*ms) : 1", threshold="v > 1", reset="v = 0", name="cell")
@@ -247,6 +247,23 @@ def test_progress_bar_and_time(capsys: pytest.CaptureFixture[str]) -> None:
     assert pair.sim.t.to("ms").magnitude == pytest.approx(20)
     pair.sim.run(0 * ms)
     assert pair.sim.step == 40
+
+
+@pytest.mark.parametrize("given", [[3, 1, 2, 1] * ms, bt.Uniform(1 * ms, 3 * ms), 2 * ms])
+def test_delays_are_read_in_the_order_of_synapses(given: Any) -> None:
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(4, [1, 1, 1, 1] * ms, [0, 1, 2, 3]))
+    cells = net.add(bt.Population(4, bt.NeuronModel("arrived : ms")))
+    model = bt.SynapseModel("w : 1", on_pre="arrived_post = t")
+    syn = net.connect(source, cells, model, pattern=bt.Pairs([2, 0, 1, 3], [2, 0, 1, 3]), axonal_delay=given)
+    sim = bt.Simulation(net, dt=0.1 * ms, backend="reference")
+    sim.run(5 * ms)
+    arrived = sim[cells].arrived.magnitude[sim[syn].targets]
+    np.testing.assert_allclose(sim[syn].axonal_delay.to(ms).magnitude, arrived - 1, atol=1e-12)
+    np.testing.assert_array_equal(sim[syn[1:3]].axonal_delay.magnitude, sim[syn].axonal_delay.magnitude[1:3])
+    np.testing.assert_array_equal(sim[syn].dendritic_delay.magnitude, np.zeros(4))
+    with pytest.raises(SimulationError, match="E506: 'axonal_delay' is fixed when a simulation is made"):
+        sim[syn].axonal_delay = 1 * ms
 
 
 def test_explain_and_sources() -> None:

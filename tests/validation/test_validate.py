@@ -100,6 +100,20 @@ def test_a_rule_from_toml_is_the_same_rule(tmp_path: Path) -> None:
         (('every = ["T", "w *= 1"]', 'every = "w *= 1"'), "E101: every is"),
         (("low = 1", "lowest = 1"), "E401: 'lowest' means nothing here"),
         (("value = 1\n", ""), "E408: it has no value"),
+        (('name = "Mine"', 'name = ["Mine"]'), r"E401: name is \['Mine'\](.|\n)*name = "),
+        (('title = "', 'title = 3 # "'), "E401: title is 3"),
+        (('every = ["T", "w *= 1"]', 'every = ["T", ["w *= 1"]]'), "E101: every is"),
+        (
+            ('"w += A_plus*w_max*x; y += 1"', '["w *= 1"]'),
+            r"E401: on_post is \[(.|\n)*on_post = \"…\" or a table \[on_post\] of texts",
+        ),
+        (('["Me (2026), doi:10.0/0"]', '"one"'), "E401: papers is 'one'"),
+        (('every = ["T", "w *= 1"]', 'delays = ["1 ms"]'), r"E401: delays is \['1 ms'\]"),
+        (('symbol = "τ₊"', "symbol = [1]"), r"E401: symbol is \[1\](.|\n)*parameters.tau_plus"),
+        (("low = 1", "low = [1]"), r"E401: low is \[1\]"),
+        (("value = 1\n", "value = [1]\n"), r"E401: \[1\] is not a number(.|\n)*parameters.w_max"),
+        (("weight = true", 'weight = "yes"'), "E401: weight is 'yes'"),
+        (('[sets.slow]\ntau_plus = "40 ms"', "[sets]\nslow = 40"), r"E401: slow is 40(.|\n)*a table \[sets.slow\]"),
     ],
 )
 def test_what_a_toml_file_may_not_say(tmp_path: Path, changed: tuple[str, str], found: str) -> None:

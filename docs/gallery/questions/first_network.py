@@ -24,6 +24,6 @@ with bt.plots.style.use():
     figure = bt.plots.style.figure("column", 3.4)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 2))
     bt.plots.traces(rate.binned(1 * second), axes=above)
-    above.set(xlabel="", ylabel="Rate (Hz)", ylim=(0, None))
+    above.set(ylabel="Rate (Hz)", ylim=(0, None))
     bt.plots.weight_history(weights, highlighted=[0, 1, 2], axes=below)
 bt.plots.save(figure, "first_network.png")

@@ -18,7 +18,6 @@ with bt.plots.style.use():
     figure = bt.plots.style.figure("column", 3.4)
     panels = figure.subplots(3, 1, sharex=True)
     for panel, (name, label) in zip(panels, labels.items(), strict=True):
-        bt.plots.traces(played.grid[name], axes=panel).set(xlabel="", ylabel=label)
-    panels[-1].set_xlabel("Time (ms)")
+        bt.plots.traces(played.grid[name], axes=panel).set_ylabel(label)
     figure.align_ylabels()
 bt.plots.save(figure, "reward.png")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from bouton.analysis.check_assignments import check_block
@@ -38,6 +39,19 @@ from bouton.network.population import AbstractPopulation, Population, View
 from bouton.network.projection import Projection
 from bouton.network.sources import Poisson, SpikeTimes
 from bouton.units import TIME, dimension_of, in_base, seconds, show_dimension
+
+_OF_CONNECT = MappingProxyType(
+    {
+        **dict.fromkeys(("i", "j"), "pattern=bt.Pairs([…], […])"),
+        **dict.fromkeys(("p", "probability"), "pattern=bt.Bernoulli(p)"),
+        "condition": "pattern=…, such as bt.AllToAll(self_connections=False) or bt.Pairs([…], […])",
+        **dict.fromkeys(("weight", "weights"), "the name that the weight has in the model, such as w=…"),
+        "n": "pattern=bt.Pairs([…], […]), which may name a pair several times",
+        **dict.fromkeys(("delay", "delays"), "axonal_delay=…, dendritic_delay=… or backprop_delay=…"),
+    }
+)
+"""Words that other simulators take where they connect, and what is said here."""
+_REFRACTORY_WHILE = "threshold='v > v_T and v(t-dt) <= v_T' for a spike only where v crosses v_T"
 
 
 def analyse(network: Network) -> NetworkFacts:
@@ -90,8 +104,13 @@ def _effective(parameters: Mapping[str, Any], values: Mapping[str, Any]) -> dict
     return {name: values.get(name, default) for name, default in parameters.items()}
 
 
-def _check_values(values: Mapping[str, Any], symbols: Mapping[str, Symbol], where: str) -> None:
-    """Names of given values must be variables or parameters, their dimensions the declared ones."""
+def _check_values(
+    values: Mapping[str, Any], symbols: Mapping[str, Symbol], where: str, meant: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Names of given values must be variables or parameters, their dimensions the declared ones.
+
+    ``meant`` says of words that are no such names what to try.
+    """
     settable = {n for n, s in symbols.items() if s.kind in {"ode", "variable", "constant", "parameter", "timed"}}
     for name, value in values.items():
         if name not in settable:
@@ -100,7 +119,7 @@ def _check_values(values: Mapping[str, Any], symbols: Mapping[str, Symbol], wher
                 f"a value is given for {name!r}, which is not a variable or parameter",
                 where=where,
                 expected=one_of(settable),
-                hint=nearest(name, settable),
+                hint=meant.get(name) or nearest(name, settable),
             )
         check_value_dimension(name, value, symbols[name].dimension, where)
 
@@ -151,13 +170,14 @@ def _check_overrides(defaults: Mapping[str, Any], values: Mapping[str, Any], whe
 def _check_refractory(population: Population, scope: Scope) -> None:
     refractory = population.model.refractory
     if isinstance(refractory, str):
-        symbol = scope.resolve(refractory, None)
-        if not symbol.settled or symbol.dimension != TIME:
+        symbol = scope.resolve(refractory, None) if refractory.isidentifier() else None
+        if symbol is None or not symbol.settled or symbol.dimension != TIME:
             raise ModelError(
                 Code.UNSUPPORTED,
-                f"refractory={refractory!r} is not a parameter or constant with the unit of a time",
+                f"refractory={refractory!r:.60} is not a parameter or constant with the unit of a time",
                 where=scope.where,
-                expected="a time, or the name of such a parameter",
+                expected="a time without quotes, or the name of such a parameter",
+                hint=_REFRACTORY_WHILE if symbol is None and set("<>=!") & set(refractory) else None,
             )
     elif refractory is not None:
         seconds(refractory, where=f"{scope.where}, refractory")
@@ -204,7 +224,7 @@ def _analyse_projection(projection: Projection, index: int, populations: Mapping
         constants = [n for n, s in symbols.items() if s.kind == "constant" and is_for_all(projection, n)]
         symbols |= {name: replace(symbols[name], shared=True) for name in constants}
     initial = {**projection.pattern.values(), **projection.values}
-    _check_values(initial, symbols, where)
+    _check_values(initial, symbols, where, _OF_CONNECT)
     scope = Scope(where, symbols, pre.scope, post.scope)
     check_sub_expressions(scope)
     for equation in model.equations:

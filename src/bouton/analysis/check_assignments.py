@@ -57,7 +57,7 @@ def _refuse_unread(name: str, statement: Statement, scope: Scope, target: Symbol
         where=scope.where,
         span=statement.target_span,
         expected=f"{one_of(known)}; or a local name that a later statement reads",
-        hint=nearest(name, known),
+        hint=scope.of_a_neuron(name) or nearest(name, known),
     )
 
 
@@ -85,7 +85,7 @@ def find_target(statement: Statement, scope: Scope, target: Symbol | None) -> Sy
                 where=scope.where,
                 span=span,
                 expected="a variable, or a local name that was given a value with '=' before",
-                hint=nearest(name, scope.known_names()),
+                hint=scope.of_a_neuron(name) or nearest(name, scope.known_names()),
             )
         return None
     if symbol.kind in _WHY_NOT or symbol.shared:

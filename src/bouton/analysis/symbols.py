@@ -92,9 +92,23 @@ class Scope:
                 where=self.where,
                 span=span,
                 expected=one_of(known),
-                hint=_KNOWN_ELSEWHERE.get(name) or nearest(name, known) or nearest(name, _USUAL_UNITS),
+                hint=_KNOWN_ELSEWHERE.get(name) or self.of_a_neuron(name) or self._proposal(name),
             )
         return symbol
+
+    def of_a_neuron(self, name: str) -> str | None:
+        """What to try for a name of a neuron that a synapse's text does not say the side of."""
+        sides = (("_post", self.post), ("_pre", self.pre))
+        found = [repr(name + suffix) for suffix, side in sides if side is not None and name in side.symbols]
+        return f"did you mean {' or '.join(found)}? a name without _pre or _post is the synapse's" if found else None
+
+    def _proposal(self, name: str) -> str | None:
+        """A name that is near, and how a number of the script becomes known."""
+        near = nearest(name, self.known_names()) or nearest(name, _USUAL_UNITS)
+        if name.endswith(("_pre", "_post")):
+            return near
+        value = _INDICES if name in {"i", "j"} else f"parameters={{{name!r}: …}}, as names of the script are not seen"
+        return f"{near} or {value}" if near else value
 
     def known_names(self) -> set[str]:
         """All names of the model and its neighbours, without units."""
@@ -135,8 +149,11 @@ _NEURON_KNOWN = {
 _KNOWN_ELSEWHERE = {
     "spike_weight": "it is known in on_pre blocks, where the source is SpikeTimes(…, weights=…)",
     "target": "it can only be written, as in target += w; read the variable itself with _post",
+    "not_refractory": "not refractory",
+    "lastupdate": "a trace as an equation, such as dx/dt = -x/tau : 1, which is advanced to each event",
 }
-_USUAL_UNITS = ("ms", "second", "mV", "volt", "Hz", "pA", "nA", "nS", "pF", "MOhm")
+_INDICES = "a variable or parameter that is given np.arange(n), as texts know no indices"
+_USUAL_UNITS = ("ms", "second", "mV", "volt", "Hz", "pA", "nA", "nS", "pF", "Mohm")
 _RESERVED_ARGUMENTS = frozenset(
     {
         *(

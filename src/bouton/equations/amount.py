@@ -14,7 +14,7 @@ from bouton.units import QUANTITY_TYPE, dimension_of, parse_unit, registry, show
 UNIT = r"[A-Za-zµμΩ](?:[\w\s/().]|\*\*\s*-|\*)*"
 _AMOUNT = re.compile(rf"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s+({UNIT})")
 _OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": operator.pow}
-_COMMON = ("s", "ms", "us", "Hz", "kHz", "V", "mV", "uV", "A", "nA", "pA", "nS", "uS", "pF", "nF", "MOhm")
+_COMMON = ("s", "ms", "us", "Hz", "kHz", "V", "mV", "uV", "A", "nA", "pA", "nS", "uS", "pF", "nF", "Mohm")
 
 
 def read_amount(text: str, where: str) -> Any:

@@ -23,6 +23,12 @@ MAX_DEPTH = 60
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 _COMPARE = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 _FLAGS = frozenset({"unless refractory", "constant", "shared", "event-driven", "summed", "linked"})
+_FLAGS_OTHERWISE = {
+    "scalar": "shared",
+    "clock-driven": "without it: how a variable is advanced is found out",
+    "constant over dt": "a variable that a block every=(bt.dt, …) sets",
+}
+_OTHERWISE = {"int": "where(condition, 1, 0), or floor(x)", "ceil": "-floor(-x)", "log10": "log(x)/log(10)"}
 _ODE = re.compile(r"\s*d([A-Za-z_]\w*)\s*/\s*dt\s*=(?!=)")
 _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)")
 _VARIABLE = re.compile(r"\s*([A-Za-z_]\w*)\s*$")
@@ -136,7 +142,7 @@ def _flags_and_unit(piece: Piece) -> tuple[frozenset[str], Expr | None, Expr | N
                 f"{flag.text!r} is not a flag",
                 span=flag.span(),
                 expected=f"{one_of(_FLAGS)}, min=…, max=…",
-                hint=nearest(flag.text, _FLAGS),
+                hint=_FLAGS_OTHERWISE.get(flag.text) or nearest(flag.text, _FLAGS),
             )
     return frozenset(flags), bounds.get("min"), bounds.get("max"), _unit_piece(piece.part(0, begin))
 
@@ -291,7 +297,7 @@ class _Converter:
                 f"{name!r} is not a function of the language",
                 span=self.span(node.func),
                 expected=f"{one_of(FUNCTIONS)}; or a past value, x(t - delay)",
-                hint=nearest(name, FUNCTIONS) or self.past_hint(node, name),
+                hint=_OTHERWISE.get(name) or nearest(name, FUNCTIONS) or self.past_hint(node, name),
             )
         known = FUNCTIONS[name]
         if not known.min_args <= len(node.args) <= known.max_args:

@@ -162,7 +162,8 @@ def figure(result: Result) -> Figure:
         spikes, variables, current, error = axes[:, column]
         style.letter(spike_marks(spikes, values["spikes_ms"]), "ab"[column], title)
         both = np.stack([values["euler_x"][:, i], values["euler_u"][:, i]], axis=1)
-        plots.traces((times, both), labels=("resources $x$", "utilisation $u$"), axes=variables).set_ylabel("Fraction")
+        names = ("resources $x$", "utilisation $u$") if column else ()
+        plots.traces((times, both), labels=names, axes=variables).set_ylabel("Fraction")
         plots.traces((times, values["euler_current"][:, i]), colours=("black",), axes=current).set_ylabel("Current $I$")
         apart = [values[f"euler_{name}"][:, i] - values[f"exact_{name}"][:, i] for name in ("x", "u", "current")]
         plots.traces((times, 1000 * np.stack(apart, axis=1)), labels=(), colours=("blue", "vermilion", "black"), axes=error)

@@ -226,12 +226,12 @@ def figure(result: Result) -> Figure:
     inside = (values["neurons"] % size < shown) & (values["neurons"] < POPULATIONS * size)
     rows = values["neurons"][inside] // size * shown + values["neurons"][inside] % size
     plots.raster((values["times"][inside] * second, rows), rates=False, size=POPULATIONS * shown, axes=spikes)
-    spikes.set(ylabel="Population", xlabel="")
+    spikes.set(ylabel="Population")
     spikes.set_yticks(shown * (np.arange(POPULATIONS) + 0.5), [str(k + 1) for k in NUMBERS])
     labels, colours = ("loaded", "others"), ("vermilion", "blue")
     both = np.stack([values["rates"][0], values["rates"][1:].mean(0)], axis=1)
     plots.traces((values["bins"] * second, both), labels=labels, colours=colours, axes=rates)
-    rates.set(ylabel="Rate (Hz)", xlabel="")
+    rates.set(ylabel="Rate (Hz)")
     rates.legend(loc="lower right", bbox_to_anchor=(1.0, 0.95), ncols=2)
     for row, colour in enumerate(colours):
         for name, dashes in (("u", "-"), ("x", (0, (1, 1)))):

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, final
 
+import numpy as np
+
 from bouton.errors import Code, NameError_, NetworkError, nearest, one_of
-from bouton.units import QUANTITY_TYPE, parse_unit, registry
+from bouton.units import QUANTITY_TYPE, TIME, dimension_of, parse_unit, registry, to_base
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Parameter:
     """A parameter: its value unless another is given, the paper's symbol, and what it is.
 
     ``weight`` says that it is measured like the weight, in the unit that a user chooses. ``low`` and ``high`` span what is
-    sensible to try, in the unit of the value.
+    sensible to try, in the unit of the value. Times are not negative, unless ``signed``.
     """
 
     value: Any
@@ -27,6 +29,7 @@ class Parameter:
     low: float | None = None
     high: float | None = None
     weight: bool = False
+    signed: bool = False
 
 
 class Variant(NamedTuple):
@@ -70,10 +73,11 @@ class Entry(ABC):
         """The variant with a named set of parameters, or options and parameters of one's own.
 
         ``unit`` is that of the weight and of what is measured like it. Raises NameError_ (E206) for a name that is not
-        known, NetworkError (E401) for a choice that there is not, UnitError (E302).
+        known, NetworkError (E401) for a choice that there is not or a negative time, UnitError (E302).
         """
         named = self._named("set of parameters", self.sets, chosen) if chosen is not None else {}
         self._check_names(given)
+        self._check_times(given)
         values = {**named, **given}
         options = {key: self._choice(key, values.get(key, choices[0])) for key, choices in self.options.items()}
         texts = {key: _with_unit(text, unit) for key, text in self.build(options).items()}
@@ -104,6 +108,18 @@ class Entry(ABC):
                     where=f"{self.shelf}.{self.name}",
                     expected=one_of(known),
                     hint=nearest(key, known),
+                )
+
+    def _check_times(self, given: Mapping[str, Any]) -> None:
+        """Raises NetworkError (E401) for a negative time where none can be."""
+        for key, value in given.items():
+            if key in self.parameters and not self.parameters[key].signed and _is_negative_time(value):
+                raise NetworkError(
+                    Code.BAD_VALUE,
+                    f"{key} is {value:~}"[:80],
+                    where=f"{self.shelf}.{self.name}",
+                    expected=f"a time of at least 0 ({self.parameters[key].meaning or key})",
+                    hint=f"{key}={-value.magnitude:g}*{value.units:~}" if np.ndim(value) == 0 else None,
                 )
 
     def _named(self, kind: str, known: Mapping[str, Mapping[str, Any]], chosen: str) -> Mapping[str, Any]:
@@ -178,6 +194,11 @@ class Shelf(Generic[Kind]):
                 hint=nearest(name, known),
             )
         return known[name]
+
+
+def _is_negative_time(value: Any) -> bool:
+    """True for a quantity, or an array of them; what no value can be is refused elsewhere."""
+    return isinstance(value, QUANTITY_TYPE) and dimension_of(value) == TIME and bool(np.any(to_base(value) < 0))
 
 
 def _with_unit(text: Any, unit: str) -> Any:

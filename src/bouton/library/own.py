@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bouton.equations.amount import read_amount
 from bouton.errors import Code, EquationError, NetworkError, nearest, one_of
@@ -16,6 +16,36 @@ from bouton.model.synapse import SynapseModel
 _TEXTS = ("equations", "on_pre", "on_post", "on_event", "every", "method", "delays", "weights")
 _KEYS = ("name", "title", "papers", "needs", "parameters", "sets", *_TEXTS)
 _OF_PARAMETERS = ("value", "symbol", "meaning", "low", "high", "weight")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+class _Form(NamedTuple):
+    """What a key may hold, and how that is shown."""
+
+    holds: Callable[[Any], bool]
+    shown: str
+
+
+_TEXT = _Form(lambda value: isinstance(value, str), '{key} = "…"')
+_LIST = _Form(lambda value: isinstance(value, list) and all(isinstance(each, str) for each in value), '{key} = ["…", "…"]')
+_TABLE = _Form(
+    lambda value: isinstance(value, Mapping) and all(isinstance(v, str) for v in value.values()), "a table [{key}] of texts"
+)
+_NUMBER = _Form(_is_number, "{key} = 1.5")
+_FORMS: Mapping[str, tuple[_Form, ...]] = {
+    **dict.fromkeys(("name", "title", "equations"), (_TEXT,)),
+    **dict.fromkeys(("on_pre", "on_post", "method"), (_TEXT, _TABLE)),
+    "on_event": (_TABLE,),
+    **dict.fromkeys(("papers", "needs", "weights"), (_LIST,)),
+}
+_FORMS_OF_PARAMETERS: Mapping[str, tuple[_Form, ...]] = {
+    **dict.fromkeys(("symbol", "meaning"), (_TEXT,)),
+    **dict.fromkeys(("low", "high"), (_NUMBER,)),
+    "weight": (_Form(lambda value: isinstance(value, bool), "weight = true"),),
+}
 
 
 def load(path: str | Path) -> Rule:
@@ -80,24 +110,28 @@ def _from_toml(path: Path) -> Rule:
         raise EquationError(Code.SYNTAX, f"this is no TOML ({error})", where=where) from None
     _check(data, _KEYS, where)
     for key in ("name", "equations"):
-        if not isinstance(data.get(key), str):
+        if key not in data:
             raise NetworkError(Code.MISSING_VALUE, f"it gives no {key}", where=where, expected=f'{key} = "…"')
-    parameters = _table(data, "parameters", where)
+    for key, value in data.items():
+        _check_form(key, value, _FORMS, where)
+    parameters, sets = (_table(data, key, where) for key in ("parameters", "sets"))
     texts = {key: _times(data[key], key, parameters, where) for key in _TEXTS if key in data}
     if "weights" in texts:
         texts["weights"] = tuple(texts["weights"])
     return Rule(
         name=data["name"],
         part=data["name"],
-        title=str(data.get("title", data["name"])),
-        papers=tuple(map(str, data.get("papers", ()))),
+        title=data.get("title", data["name"]),
+        papers=tuple(data.get("papers", ())),
         build=lambda options: texts,
         parameters={key: _parameter(key, value, where) for key, value in parameters.items()},
         sets={
-            name: {key: _amount(value, f"{where}, sets.{name}.{key}") for key, value in chosen.items()}
-            for name, chosen in _table(data, "sets", where).items()
+            name: {
+                key: _amount(value, f"{where}, sets.{name}.{key}") for key, value in _table(sets, name, where, "sets.").items()
+            }
+            for name in sets
         },
-        needs=tuple(map(str, data.get("needs", ()))),
+        needs=tuple(data.get("needs", ())),
     )
 
 
@@ -105,12 +139,12 @@ def _times(value: Any, key: str, parameters: Mapping[str, Any], where: str) -> A
     """What a model takes as times, read from texts, unless they are names of parameters; other texts as they are."""
 
     def time(given: Any, place: str) -> Any:
-        return given if given in {"dt", *parameters} else _amount(given, f"{where}, {place}")
+        return given if given in ("dt", *parameters) else _amount(given, f"{where}, {place}")
 
     if key == "delays":
-        return {name: time(given, f"delays.{name}") for name, given in value.items()}
+        return {name: time(given, f"delays.{name}") for name, given in _table({key: value}, key, where).items()}
     if key == "every":
-        if not (isinstance(value, list) and len(value) == 2):
+        if not (isinstance(value, list) and len(value) == 2 and isinstance(value[1], str)):
             raise EquationError(Code.SYNTAX, f"every is {value!r:.60}", where=where, expected='every = ["10 ms", "statements"]')
         return (time(value[0], "every"), value[1])
     return value
@@ -121,27 +155,42 @@ def _parameter(key: str, given: Any, where: str) -> Parameter:
     table = given if isinstance(given, Mapping) else {"value": given}
     place = f"{where}, parameters.{key}"
     _check(table, _OF_PARAMETERS, place)
+    for name, value in table.items():
+        _check_form(name, value, _FORMS_OF_PARAMETERS, place)
     if "value" not in table:
         raise NetworkError(Code.MISSING_VALUE, "it has no value", where=place, expected='value = "20 ms"')
     return Parameter(
         _amount(table["value"], place),
-        str(table.get("symbol", key)),
-        str(table.get("meaning", "")),
+        table.get("symbol", key),
+        table.get("meaning", ""),
         table.get("low"),
         table.get("high"),
-        bool(table.get("weight", False)),
+        table.get("weight", False),
     )
 
 
 def _amount(value: Any, where: str) -> Any:
-    return read_amount(value, where) if isinstance(value, str) else float(value)
+    if isinstance(value, str):
+        return read_amount(value, where)
+    if not _is_number(value):
+        raise NetworkError(
+            Code.BAD_VALUE, f"{value!r:.60} is not a number", where=where, expected='a number, or a text such as "20 ms"'
+        )
+    return float(value)
 
 
-def _table(data: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
+def _table(data: Mapping[str, Any], key: str, where: str, within: str = "") -> Mapping[str, Any]:
     value = data.get(key, {})
     if not isinstance(value, Mapping):
-        raise NetworkError(Code.BAD_VALUE, f"{key} is {value!r:.60}", where=where, expected=f"a table [{key}]")
+        raise NetworkError(Code.BAD_VALUE, f"{key} is {value!r:.60}", where=where, expected=f"a table [{within}{key}]")
     return value
+
+
+def _check_form(key: str, value: Any, forms: Mapping[str, tuple[_Form, ...]], where: str) -> None:
+    """Raises NetworkError (E401) for a value of another form than its key has."""
+    if key in forms and not any(form.holds(value) for form in forms[key]):
+        shown = " or ".join(form.shown.format(key=key) for form in forms[key])
+        raise NetworkError(Code.BAD_VALUE, f"{key} is {value!r:.60}", where=where, expected=shown)
 
 
 def _check(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:

@@ -101,7 +101,9 @@ class Network:
                     Code.BAD_VALUE,
                     f"{given!r:.60} is not a {'synapse model' if wanted is SynapseModel else 'connection pattern'}",
                     where="Network.connect",
-                    expected="a SynapseModel" if wanted is SynapseModel else "a pattern, such as bt.AllToAll()",
+                    expected="a SynapseModel"
+                    if wanted is SynapseModel
+                    else "a pattern, such as bt.OneToOne() or bt.Pairs([…], […])",
                 )
         if not isinstance(stored, (bool, np.bool_)):
             raise NetworkError(Code.BAD_VALUE, f"stored is {stored!r:.60}", where="Network.connect", expected="True or False")

@@ -13,10 +13,14 @@ from numpy.typing import NDArray
 from bouton.errors import Code, NetworkError
 from bouton.model.arguments import read_mapping
 from bouton.model.neuron import NeuronModel
+from bouton.network.fixed import AbstractFixed
 
 
-class AbstractPopulation(ABC):  # noqa: B024  (only its kinds are made)
+class AbstractPopulation(AbstractFixed, ABC):
     """Something of a certain size that spikes. Compares by identity."""
+
+    __slots__ = ("name", "size")
+    _making = "bt.Population"
 
     kind = "population"
 
@@ -36,7 +40,7 @@ class AbstractPopulation(ABC):  # noqa: B024  (only its kinds are made)
         return View(self, index)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name or ''} of {self.size}>"
+        return f"<{type(self).__name__}{f' {self.name}' if self.name else ''} of {self.size}>"
 
 
 @final
@@ -57,6 +61,8 @@ class Population(AbstractPopulation):
 
     Raises NetworkError: E406 (empty), E401 (the size or the model is none).
     """
+
+    __slots__ = ("force_spikes", "link", "model", "values")
 
     def __init__(
         self,
@@ -80,11 +86,13 @@ class Population(AbstractPopulation):
 
 
 @final
-class View:
+class View(AbstractFixed):
     """Some neurons of a population (or synapses of a projection), in the order given.
 
     Raises NetworkError: E405 (out of range), E406 (nothing selected).
     """
+
+    __slots__ = ("base", "index")
 
     def __init__(self, base: Any, index: Any) -> None:
         self.base = base
@@ -97,8 +105,15 @@ class View:
         """Selected positions in the base, shape (n,)."""
         return select(self.index, len(self.base), str(self.base.name or "view"))
 
+    @property
+    def _making(self) -> str:  # type: ignore[override]  # a view is of either
+        return str(self.base._making)
+
     def __len__(self) -> int:
         return len(self.indices)
+
+    def __repr__(self) -> str:
+        return f"<View of {self.base!r}>"
 
 
 def select(index: Any, size: int, where: str) -> NDArray[np.int64]:

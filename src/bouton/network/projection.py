@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, final
 
 from bouton.model.synapse import SynapseModel
+from bouton.network.fixed import AbstractFixed
 from bouton.network.patterns.base import AbstractPattern
 from bouton.network.population import AbstractPopulation, View
 from bouton.network.structure import Matching
@@ -14,8 +15,14 @@ from bouton.units import joined
 
 
 @final
-class Projection:
+class Projection(AbstractFixed):
     """Synapses of one model, made by `Network.connect`. Compares by identity; ``proj[…]`` is a view."""
+
+    __slots__ = (
+        *("source", "target", "model", "pattern", "target_variable", "delays"),
+        *("link", "events", "values", "name", "stored", "structure"),
+    )
+    _making = "net.connect"
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from bouton.errors import Code, NetworkError, UnitError
 from bouton.model.arguments import read_mapping
 from bouton.model.timed_array import TimedArray
 from bouton.network.population import AbstractPopulation, whole_numbers
-from bouton.units import TIME, in_base, registry, show_dimension, to_base
+from bouton.units import DIMENSIONLESS, QUANTITY_TYPE, TIME, dimension_of, in_base, registry, show_dimension, to_base
 
 
 @final
@@ -30,6 +30,9 @@ class Poisson(AbstractPopulation):
     Raises NetworkError (E401) for rates below 0 or not finite, UnitError (E301) if not a rate; a rate
     above 1/dt is refused when the simulation is made.
     """
+
+    __slots__ = ("expression", "parameters", "rate")
+    _making = "bt.Poisson"
 
     kind = "Poisson"
 
@@ -79,6 +82,9 @@ class Regular(AbstractPopulation):
     Raises NetworkError (E401) for a period ≤ 0 or a start < 0.
     """
 
+    __slots__ = ("period", "start")
+    _making = "bt.Regular"
+
     kind = "Regular"
 
     def __init__(self, size: int, period: Any, *, start: Any = 0, name: str | None = None) -> None:
@@ -117,6 +123,9 @@ class SpikeTimes(AbstractPopulation):
     NaN, unsorted), E405 (index), E407 (lengths differ). E403 (off the grid) when the simulation is made.
     """
 
+    __slots__ = ("indices", "off_grid", "spike_weights", "times", "weights")
+    _making = "bt.SpikeTimes"
+
     kind = "SpikeTimes"
 
     def __init__(
@@ -134,10 +143,11 @@ class SpikeTimes(AbstractPopulation):
         if off_grid not in {"refuse", "round"}:
             raise NetworkError(Code.BAD_VALUE, f"off_grid={off_grid!r}", where=where, expected="'refuse' or 'round'")
         self.off_grid = off_grid
+        _check_order(times, indices, where)
         self.times: NDArray[np.float64] = np.atleast_1d(in_base(times, TIME, where=f"{where} times")).ravel()
         self.indices = _train_indices(indices, size, len(self.times), where)
         self.weights = weights
-        self.spike_weights: NDArray[np.float64] | None = None
+        spike_weights: NDArray[np.float64] | None = None
         if weights is not None:
             given = np.asarray(to_base(weights, where=f"{where} weights"))
             if given.shape not in {(), self.times.shape}:
@@ -147,7 +157,8 @@ class SpikeTimes(AbstractPopulation):
                     where=where,
                     expected="one weight, or one for each spike",
                 )
-            self.spike_weights = np.broadcast_to(given, self.times.shape).astype(np.float64)
+            spike_weights = np.broadcast_to(given, self.times.shape).astype(np.float64)
+        self.spike_weights = spike_weights
         self._check(where)
 
     def _check(self, where: str) -> None:
@@ -181,6 +192,18 @@ class SpikeTimes(AbstractPopulation):
         bases = [np.atleast_1d(in_base(t, TIME, where=f"spike train {i}")).ravel() for i, t in enumerate(trains)]
         indices = np.repeat(np.arange(len(bases)), [len(b) for b in bases])
         return cls(len(bases), registry.Quantity(np.concatenate(bases or [np.empty(0)]), "second"), indices, **options)
+
+
+def _check_order(times: Any, indices: Any, where: str) -> None:
+    """Raises UnitError (E301) if times and indices have changed places."""
+    if isinstance(indices, QUANTITY_TYPE) and dimension_of(indices) == TIME and dimension_of(times) == DIMENSIONLESS:
+        raise UnitError(
+            Code.DIMENSION,
+            f"the indices are {indices!s:.60}",
+            where=where,
+            expected="times before indices",
+            hint="SpikeTimes(size, times, indices)",
+        )
 
 
 def _train_indices(indices: Any, size: int, spikes: int, where: str) -> NDArray[np.int64]:

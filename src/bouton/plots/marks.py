@@ -34,6 +34,17 @@ def span(axes: Axes, times: NDArray[Any]) -> None:
         axes.set_xlim(times[0] - step if ending else times[0], times[-1] if ending else times[-1] + step)
 
 
+def label_below(axes: Axes, label: str) -> None:
+    """The label of an x-axis, at the lowest of the axes that share it, unless that has one."""
+    box = axes.get_position()
+    near = (other for other in axes.get_shared_x_axes().get_siblings(axes) if other.figure is axes.figure)
+    places = [(other.get_position(), other) for other in near]
+    below = [(at.y0, other) for at, other in places if at.y1 < box.y0 + 1e-9 and at.x0 < box.x1 and box.x0 < at.x1]
+    lowest = min(below, key=lambda each: each[0])[1] if below else axes
+    if lowest is axes or not lowest.get_xlabel():
+        lowest.set_xlabel(label)
+
+
 def whole_numbers(axis: Axis) -> None:
     """Ticks at whole numbers only: neurons are counted."""
     from matplotlib.ticker import MaxNLocator

@@ -71,17 +71,25 @@ class RateRecording(AbstractRecording):
         """The number of spikes in each step, [step]."""
         return self._store["counts"]
 
-    def rate(self, smooth: Literal["window", "gaussian"] | None = None, width: Quantity | None = None) -> Quantity:
+    def rate(
+        self,
+        smooth: Literal["window", "gaussian"] | None = None,
+        width: Quantity | None = None,
+        *,
+        ends: Literal["silence", "unknown"] = "silence",
+    ) -> Quantity:
         """The population's mean rate per element in Hz, [step].
 
         Parameters
         ----------
         smooth: "window" is a running mean over the odd number of steps nearest to ``width``; "gaussian" weights with a
-            Gaussian of SD ``width``, cut off at ±2 SD. Both are normalised, and what lies before and after the recording
-            counts as silence. They are those of Brian2's ``smooth_rate``, step by step.
+            Gaussian of SD ``width``, cut off at ±2 SD. Both are normalised.
         width: a time.
+        ends: what lies before and after the recording counts as "silence", by which rates fall towards its ends as those of
+            Brian2's ``smooth_rate`` do, step by step; or it is "unknown", and the mean is over what was recorded.
 
-        Raises SimulationError (E603) if ``smooth`` is unknown, or ``width`` is missing, not positive or without ``smooth``.
+        Raises SimulationError (E603) if ``smooth`` or ``ends`` is unknown, or ``width`` is missing, not positive or without
+        ``smooth``.
         """
         rate = self.counts / (self.size * self.dt)
         if smooth is None and width is None:
@@ -90,8 +98,13 @@ class RateRecording(AbstractRecording):
             raise SimulationError(
                 Code.BAD_RECORDER, f"smooth={smooth!r}", where=self.label, expected=one_of(["'window'", "'gaussian'"])
             )
+        if ends not in ("silence", "unknown"):
+            raise SimulationError(
+                Code.BAD_RECORDER, f"ends={ends!r}", where=self.label, expected=one_of(["'silence'", "'unknown'"])
+            )
         kernel = _kernel(smooth, self._width(width))
-        return registry.Quantity(_convolve(rate, kernel), Hz)
+        smoothed = _convolve(rate, kernel)
+        return registry.Quantity(smoothed / _inside(len(rate), kernel) if ends == "unknown" else smoothed, Hz)
 
     def binned(self, width: Quantity) -> tuple[Quantity, Quantity]:
         """Mean rate in bins of ``width``: the time at which each bin begins in ms, [bin], and the rates in Hz, [bin].
@@ -163,3 +176,10 @@ def _convolve(rate: Floats, kernel: Floats) -> Floats:
         full = np.maximum(full, 0.0)  # rounding leaves -1e-13 where nothing fired
     half = len(kernel) // 2
     return full[half : half + len(rate)]
+
+
+def _inside(length: int, kernel: Floats) -> Floats:
+    """How much of the kernel around each of so many steps lies within them."""
+    summed, steps, half = np.concatenate(([0.0], np.cumsum(kernel))), np.arange(length), len(kernel) // 2
+    found: Floats = summed[np.minimum(length - steps + half, len(kernel))] - summed[np.maximum(half - steps, 0)]
+    return found

@@ -14,15 +14,18 @@ from bouton.errors import Code, NameError_, SimulationError, nearest, one_of
 from bouton.model.timed_array import TimedArray
 from bouton.network.population import View, select
 from bouton.network.sources import Poisson, SpikeTimes
+from bouton.recording.base import milliseconds
 from bouton.runtime.expressions import read_expression
 from bouton.runtime.state import is_drawn_again
 from bouton.runtime.topology import Topology
 from bouton.runtime.values import as_array
 from bouton.runtime.variables import read_variable, write_variable
-from bouton.units import Hz, from_base
+from bouton.units import Hz, from_base, ms, registry
 
 if TYPE_CHECKING:
     from bouton.runtime.simulation import Simulation
+
+DELAYS = ("axonal_delay", "dendritic_delay", "backprop_delay")
 
 
 @final
@@ -72,9 +75,10 @@ class Handle:
     """The state of one object, or of some of its elements.
 
     Attributes are its variables and sub-expressions, as quantities of shape (n,) in the declared unit, the latter calculated
-    when they are read; ``parameters`` its parameters; of a projection ``learning``, ``sources``, ``targets`` and ``ids``
-    (which a synapse keeps where others appear and go); of sources ``rate`` or ``spikes``; of populations with forced spikes
-    ``spikes``. Raises NameError_ (E206) for other names.
+    when they are read; what is read is a copy. ``parameters`` are its parameters; of a projection there are ``learning``,
+    ``sources``, ``targets``, ``ids`` (which a synapse keeps where others appear and go) and, as they came to lie on the grid,
+    ``axonal_delay``, ``dendritic_delay`` and ``backprop_delay``; of sources ``rate`` or ``spikes``; of populations with forced
+    spikes ``spikes``. Raises NameError_ (E206) for other names.
     """
 
     def __init__(self, simulation: Simulation, facts: Facts, index: Any = None) -> None:
@@ -99,6 +103,10 @@ class Handle:
                 return state.learning[facts.name]
             if name == "ids" and isinstance(topology, Topology):
                 return topology.ids[self._chosen()]
+            if name in DELAYS and isinstance(topology, Topology):
+                steps = topology.delays[name.removesuffix("_delay")]
+                each = topology.in_user_order(np.broadcast_to(steps, (topology.size,)))
+                return registry.Quantity(milliseconds(each[self._chosen()], self._simulation.dt), ms)
             if name in {"sources", "targets"}:
                 return topology.in_user_order(getattr(topology, name))[self._chosen()]
         elif name == "rate" and isinstance(facts.population, Poisson) and facts.population.expression is None:
@@ -142,6 +150,13 @@ class Handle:
             special(value)
             simulation.stale = True
             return
+        if isinstance(facts, ProjectionFacts) and name in DELAYS:
+            raise SimulationError(
+                Code.UNSUPPORTED,
+                f"{name!r} is fixed when a simulation is made",
+                where=facts.scope.where,
+                expected=f"another simulation, with Network.connect(…, {name}=…)",
+            )
         symbol = self._variable(name)
         check_kept(facts, name)
         chosen = np.zeros(1, dtype=np.int64) if symbol.shared else self._chosen()
@@ -169,7 +184,7 @@ class Handle:
         kinds = {"ode", "variable", "constant", "expression"}
         names = [n for n, s in self._facts.scope.symbols.items() if s.kind in kinds]
         return [*names, "parameters"] + (
-            ["learning", "sources", "targets", "ids"] if isinstance(self._facts, ProjectionFacts) else []
+            ["learning", "sources", "targets", "ids", *DELAYS] if isinstance(self._facts, ProjectionFacts) else []
         )
 
 

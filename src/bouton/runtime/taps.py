@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,13 +30,14 @@ Ids = NDArray[np.int64]
 def check_recordable(facts: Facts, variable: str) -> None:
     """Raises NameError_ (E206) for what is no variable, SimulationError (E603) for synapses that are not stored."""
     known = {n: s for n, s in facts.scope.symbols.items() if s.kind in {"ode", "variable", "expression"}}
-    if variable not in known:
+    given: Any = variable  # whatever somebody gave
+    if not isinstance(given, str) or given not in known:
         raise NameError_(
             Code.UNKNOWN_VARIABLE,
-            f"{variable!r} cannot be recorded: it is not a variable",
+            f"{variable!r:.60} cannot be recorded: it is not a variable",
             where=facts.scope.where,
             expected=one_of(known),
-            hint=nearest(variable, known),
+            hint=nearest(variable, known) if isinstance(given, str) else "a recording for each of several variables",
         )
     check_no_noise(Name(variable), facts.scope, "a recorder")
     if isinstance(facts, ProjectionFacts) and facts.regeneration is not None:

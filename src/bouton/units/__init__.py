@@ -1,7 +1,8 @@
 """Units to multiply numbers with: ``from bouton.units import ms, mV, nS``.
 
 Each name is a Pint unit of one shared registry; ``bouton.units.registry`` is that registry. Any other
-prefixed unit is there too: ``bouton.units.uF``.
+prefixed unit is there too: ``bouton.units.cm``. ``from bouton.units import *`` brings those most people use, but for
+units of one letter, which are likely to be names of the script.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ if TYPE_CHECKING:  # the names most people use, for editors and type checkers
     A: Any
     Hz: Any
     M: Any
-    MOhm: Any
+    Mohm: Any
     V: Any
     amp: Any
     farad: Any
@@ -72,19 +73,50 @@ __all__ = [
     "TIME",
     "UNIT_TYPE",
     "Dimension",
+    "Hz",
+    "Mohm",
     "Quantity",
     "Unit",
+    "amp",
     "base_unit",
     "dimension_of",
+    "farad",
     "from_base",
+    "hertz",
+    "hour",
     "in_base",
     "joined",
+    "kHz",
+    "mA",
+    "mM",
+    "mS",
+    "mV",
+    "metre",
+    "minute",
+    "mol",
+    "ms",
+    "nA",
+    "nF",
+    "nS",
+    "ohm",
+    "pA",
+    "pF",
     "parse_unit",
     "registry",
+    "second",
     "seconds",
     "show_dimension",
+    "siemens",
     "to_base",
+    "uA",
+    "uF",
+    "uM",
+    "uS",
+    "uV",
+    "um",
     "unit_factor",
+    "us",
+    "volt",
 ]
 
 
@@ -97,3 +129,7 @@ def __getattr__(name: str) -> Unit:
         raise AttributeError(f"bouton.units has no unit {name!r}") from error
     globals()[name] = unit
     return unit
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

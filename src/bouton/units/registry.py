@@ -145,9 +145,19 @@ def _named(value: Any) -> str:
 
 
 def _unquoted(value: Any) -> str | None:
-    """``"20 ms"`` is meant as ``20*ms``."""
-    words = value.split() if isinstance(value, str) else []
-    return "*".join(words) if len(words) == 2 else None
+    """``"20 ms"`` is meant as ``20*ms``; other texts as what is worked out for each element, at random or not."""
+    if not isinstance(value, str):
+        return None
+    words = value.split()
+    if len(words) == 2 and not set("()*/+-") & set(words[1]):
+        return "*".join(words)
+    if "randn" in value:
+        return "bt.Normal(mean, sd), for a draw for each element"
+    if "rand" in value:
+        return "bt.Uniform(low, high), for a draw for each element"
+    return (
+        "the same without quotes; an array has a value for each element, bt.Uniform(low, high) and bt.Normal(mean, sd) draw one"
+    )
 
 
 def joined(value: Any, *, where: str) -> Any:

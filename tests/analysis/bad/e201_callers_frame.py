@@ -5,6 +5,7 @@ from bouton.units import ms
 
 CODE = "E201"
 AT = "tau"
+HINT = "parameters={'tau': …}"
 
 
 def build():

@@ -167,6 +167,15 @@ def test_what_arrives_in_the_refractory_period() -> None:
 def test_what_there_is_not_is_refused() -> None:
     with pytest.raises(NetworkError, match=r"E401.*synapses is 'delta_'(.|\n)*bt\.neurons\.LIF(.|\n)*delta"):
         bt.neurons.LIF(synapses="delta_")
+    for value in (-2 * ms, [1, -2] * ms):
+        with pytest.raises(
+            NetworkError, match=r"E401: t_ref is (.|\n)*bt.neurons.LIF(.|\n)*a time of at least 0 \(refractory period\)"
+        ):
+            bt.neurons.LIF(t_ref=value)
+    assert bt.neurons.LIF(E_L=-90 * mV).parameters["E_L"] == -90 * mV  # outside of what is sensible to try, and no time
+    with pytest.raises(NetworkError, match=r"E401: tau_plus is -20 ms(.|\n)*try: tau_plus=20\*ms"):
+        bt.rules.PairSTDP(tau_plus=-20 * ms)
+    assert bt.rules.Florian(rule="mstdpet", reward="events", R=-1 * ms).parameters["R"] == -1 * ms  # a punishment
     with pytest.raises(NameError_, match=r"E206.*'tau' is neither a parameter nor an option"):
         bt.neurons.LIF(tau=3 * ms)
     with pytest.raises(NameError_, match=r"E206.*this variant has no parameter 'tau_exc'(.|\n)*synapses='delta'"):

@@ -72,7 +72,7 @@ RULE = Rule(
         "A_plus": Parameter(1.0, "A₊", "size of a pair at once, presynaptic spike first", 0, 10),
         "A_minus": Parameter(1.0, "A₋", "size of a pair at once, postsynaptic spike first", 0, 10),
         "gamma": Parameter(0.01, "γ", "learning rate", weight=True),
-        "R": Parameter(1 * ms, "r δt", "reward of an event, times how long it lasts", 0, 1000),
+        "R": Parameter(1 * ms, "r δt", "reward of an event, times how long it lasts", 0, 1000, signed=True),
         "w_min": Parameter(0.0, "w_min", "lower bound of the weight", weight=True),
         "w_max": Parameter(10.0, "w_max", "upper bound of the weight", weight=True),
     },

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bouton.plots.given import Floats, Spikes, in_ms, spikes_of, time_axis
-from bouton.plots.marks import spike_rows, whole_numbers
+from bouton.plots.marks import label_below, spike_rows, whole_numbers
 from bouton.plots.style import COLOURS, panels, root, styled
 from bouton.recording import RateRecording, SpikeRecording
 from bouton.units import Quantity, ms
@@ -57,7 +57,7 @@ def raster(
     above.set(ylim=(lowest - 0.6, highest + 0.6), ylabel="Neuron")
     whole_numbers(above.yaxis)
     above.set_xlim(shown.begin / scale, max(shown.end, shown.begin + 1e-9) / scale)
-    below.set_xlabel(label)
+    label_below(below, label)
     if not rates:
         return above
     edges, rate = _rates(spikes, shown, bin)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bouton.plots.given import number_in, samples_of, time_axis
-from bouton.plots.marks import span
+from bouton.plots.marks import label_below, span
 from bouton.plots.style import COLOURS, place, styled
 from bouton.units import QUANTITY_TYPE
 
@@ -50,7 +50,8 @@ def stacked(
     drawn.set_yticks(bases, [str(element) for element in found.ids] if names is None else names)
     drawn.tick_params(axis="y", length=0)
     drawn.spines["left"].set_visible(False)
-    drawn.set(xlabel=xlabel, ylabel=f"{found.owner} {found.label}".strip())
+    label_below(drawn, xlabel)
+    drawn.set_ylabel(f"{found.owner} {found.label}".strip())
     if scale is not None and len(x):
         height = number_in(scale, found.unit, "stacked")
         label = f"{scale:~P}" if isinstance(scale, QUANTITY_TYPE) else f"{height:g}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bouton.plots.given import Samples, in_ms, number_in, refuse, samples_of, spikes_of, time_axis, with_unit
-from bouton.plots.marks import DASHED, span
+from bouton.plots.marks import DASHED, label_below, span
 from bouton.plots.style import COLOURS, CYCLE, place, styled
 from bouton.recording import EventRecording, RateRecording, SpikeRecording
 from bouton.units import QUANTITY_TYPE, Quantity
@@ -39,11 +39,11 @@ def traces(
         ``(times, values)`` with times that have a unit and values of shape [time] or [time, line].
     spikes: a `SpikeRecording` of the same elements, or the times of one line's. At each the line goes up to ``peak``.
     elements: the ids of those to draw, by default all.
-    labels: of the lines, for a legend that you add; by default a legend has the ids, where there are several lines, but not more
+    labels: of the lines in the legend, or () for none; by default they are the ids, where there are several lines, but not more
         than colours.
     peak: how high spikes are drawn, a value of the variable; by default half of its range above it.
     threshold: a value that becomes a dashed line.
-    smooth: the SD of the Gaussian that rates are smoothed with.
+    smooth: the SD of the Gaussian that rates are smoothed with. It ends where the recording does.
 
     Raises NetworkError (E401) for what is no recording over time, SimulationError (E603) for elements that are not recorded.
     """
@@ -65,9 +65,9 @@ def traces(
         at = number_in(threshold, found.unit, "traces")
         drawn.axhline(at, color=COLOURS["grey"], linewidth=0.6, linestyle=DASHED, zorder=0)
     span(drawn, found.times / scale)
-    drawn.set(xlabel=xlabel, ylabel=with_unit(found.label, found.unit))
-    if labels is None and names[0] is not None:
-        drawn.legend(title=found.owner or None, loc="best")
+    label_below(drawn, xlabel)
+    drawn.set_ylabel(with_unit(found.label, found.unit))
+    _legend(drawn, names, found.owner if labels is None else "")
     return drawn
 
 
@@ -78,9 +78,15 @@ def _names(ids: Sequence[Any], labels: Sequence[str] | None, most: int) -> list[
     return [str(element) if 1 < len(ids) <= most else None for element in ids]
 
 
+def _legend(axes: Axes, names: Sequence[str | None], title: str) -> None:
+    """A legend, if a line has a name."""
+    if any(name is not None for name in names):
+        axes.legend(title=title or None, loc="best")
+
+
 def _rate(recording: RateRecording, smooth: Quantity | None) -> Samples:
     """A population's rate as the only line."""
-    rate = recording.rate() if smooth is None else recording.rate("gaussian", smooth)
+    rate = recording.rate() if smooth is None else recording.rate("gaussian", smooth, ends="unknown")
     return Samples(
         recording.times.magnitude, rate.magnitude[:, np.newaxis], np.zeros(1, dtype=np.int64), "Rate", "Hz", recording.object_name
     )
@@ -119,7 +125,7 @@ def _events(
         times, values = recording.of(element)
         colour = COLOURS[colours[line % len(colours)]]
         axes.step(times.magnitude / scale, values.magnitude, where="post", color=colour, linewidth=linewidth, label=name)
-    axes.set(xlabel=xlabel, ylabel=with_unit(recording.name, recording.unit))
-    if labels is None and len(names) > 1 and names[0] is not None:
-        axes.legend(title=recording.object_name or None, loc="best")
+    label_below(axes, xlabel)
+    axes.set_ylabel(with_unit(recording.name, recording.unit))
+    _legend(axes, names, recording.object_name if labels is None else "")
     return axes

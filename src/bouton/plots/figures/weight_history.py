@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bouton.plots.given import samples_of, time_axis, with_unit
-from bouton.plots.marks import span
+from bouton.plots.marks import label_below, span
 from bouton.plots.style import COLOURS, place, styled
 from bouton.recording.base import place_of
 
@@ -45,6 +45,7 @@ def weight_history(
     for number, synapse in enumerate(chosen):
         column = found.values[:, place_of(int(synapse), found.ids, "bt.plots.weight_history")]
         drawn.plot(t, column, color=COLOURS[colours[number % len(colours)]], linewidth=1.2, zorder=2)
-    drawn.set(xlabel=xlabel, ylabel=with_unit(found.label or "Weight", found.unit))
+    label_below(drawn, xlabel)
+    drawn.set_ylabel(with_unit(found.label or "Weight", found.unit))
     span(drawn, t)
     return drawn

@@ -1,0 +1,16 @@
+"""A draw for each synapse, as a text."""
+
+import bouton as bt
+from bouton.units import ms
+
+CODE = "E401"
+AT = None
+HINT = "bt.Uniform("
+
+
+def build():
+    net = bt.Network()
+    source = net.add(bt.SpikeTimes(2, [1] * ms, [0]))
+    cell = net.add(bt.Population(2, bt.NeuronModel("dge/dt = -ge/(5*ms) : mV")))
+    net.connect(source, cell, bt.SynapseModel("w : mV", on_pre="ge_post += w"), w="rand()*gmax")
+    bt.Simulation(net, dt=0.1 * ms)
