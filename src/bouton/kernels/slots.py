@@ -150,7 +150,7 @@ def _value(item):
     return value
 
 
-f8, f4, i4, i8 = (_pointer(kind) for kind in (types.float64, types.float32, types.int32, types.int64))
+f8, f4, i2, i4, i8 = (_pointer(kind) for kind in (types.float64, types.float32, types.int16, types.int32, types.int64))
 f8_value, f4_value, i4_value, i8_value = (_value(kind) for kind in (types.float64, types.float32, types.int32, types.int64))
 
 

@@ -56,7 +56,7 @@ SIZES = {
 class Slot:
     """An array of the running simulation.
 
-    ``dtype`` is ``f8``, ``f4``, ``i4`` or ``i8``. ``shape`` names the factors of its size, looked up among the
+    ``dtype`` is ``f8``, ``f4``, ``i2``, ``i4`` or ``i8``. ``shape`` names the factors of its size, looked up among the
     dimensions of its owner (``"1"`` is one). ``role``: ``state`` (changes during a run), ``fixed``
     (parameters, topology, tables) or ``log`` (records of events).
     """

@@ -81,6 +81,10 @@ class Slots:
         """The number of neurons on a side of a projection."""
         return self.get(facts.name, f":n {side}", "i8", "1", role="fixed")
 
+    def target(self, facts: ProjectionFacts) -> Slot:
+        """The target of each synapse."""
+        return self.get(facts.name, ":target", target_type(facts), "n", role="fixed")
+
     def range_of(self, facts: Facts, side: str = "") -> dict[str, Slot]:
         """The elements that a kernel goes through, of an object or of a side of a projection: from ``start`` up to ``stop``."""
         names = {word: f":{word} {side}".rstrip() for word in ("start", "stop")}
@@ -224,6 +228,11 @@ class Slots:
         kind = 2 if isinstance(facts, ProjectionFacts) else 1
         self.recipes.append(DrawKey(facts.name, (kind, facts.index, number), slot))
         return slot
+
+
+def target_type(facts: ProjectionFacts) -> str:
+    """The type of the numbers of targets: two bytes if that is enough, and synapses stay where they are."""
+    return "i2" if facts.post.population.size <= 2**15 and not facts.projection.grows else "i4"
 
 
 def linked_population(facts: NetworkFacts, population: object, reader: Facts) -> PopulationFacts:

@@ -83,12 +83,12 @@ def finish(
         builder.fixed(slots.size_of_side(facts, "pre"), "n_rows")
         if "post" in sides:
             builder.fixed(slots.get(facts.name, ":dense", "i8", "1", role="fixed"), "dense")
-            builder.fixed(slots.get(facts.name, ":target", "i4", "n", role="fixed"), "target")
+            builder.fixed(slots.target(facts), "target")
     for side, array in (("post", "target"), ("pre", "source")):
         if key == side and side in sides:
             (builder.head if builder.head else builder.body).insert(0, Let(side, Name("key")))
         elif side in sides and domain != "rows" and facts.regeneration is None:
-            slot = slots.get(facts.name, f":{array}", "i4", "n", role="fixed")
+            slot = slots.target(facts) if side == "post" else slots.get(facts.name, ":source", "i4", "n", role="fixed")
             builder.body.insert(0, Let(side, Item(builder.array(slot, array), Name("j"))))
     weighted = _mentions([*builder.head, *builder.body], "spike_weight")
     drawn = None

@@ -108,7 +108,7 @@ class Handle:
                 each = topology.in_user_order(np.broadcast_to(steps, (topology.size,)))
                 return registry.Quantity(milliseconds(each[self._chosen()], self._simulation.dt), ms)
             if name in {"sources", "targets"}:
-                return topology.in_user_order(getattr(topology, name))[self._chosen()]
+                return topology.in_user_order(getattr(topology, name))[self._chosen()].astype(np.int64)
         elif name == "rate" and isinstance(facts.population, Poisson) and facts.population.expression is None:
             rate = state.given[facts.name, "rate"]
             return rate if isinstance(rate, TimedArray) else from_base(rate.copy() if rate.ndim else float(rate), Hz)

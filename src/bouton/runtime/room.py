@@ -11,6 +11,7 @@ from bouton.analysis.facts import NetworkFacts, ProjectionFacts
 from bouton.backends.memory import size_of
 from bouton.errors import Code, NetworkError, SimulationError
 from bouton.plan.nodes import Plan
+from bouton.plan.slots import target_type
 from bouton.runtime.available import available_bytes, said
 from bouton.runtime.topology import LARGEST
 
@@ -69,8 +70,9 @@ def least_bytes(facts: NetworkFacts, plan: Plan, synapses: dict[str, float]) -> 
             needed[slot.owner] += copies * size_of(slot, sizes) * slot.item_bytes
     keep_targets = {slot.owner for slot in plan.slots if slot.name == ":target"}
     keep_targets |= {p.name for p in facts.projections if p.regeneration is not None}
-    for name in set(synapses) - keep_targets:  # a topology keeps them even if no kernel reads them
-        needed[name] += synapses[name] * np.dtype(np.int32).itemsize
+    for p in facts.projections:
+        if p.name not in keep_targets:  # a topology keeps them even if no kernel reads them
+            needed[p.name] += synapses[p.name] * np.dtype(target_type(p)).itemsize
     return needed
 
 

@@ -12,6 +12,7 @@ from bouton.analysis.facts import ProjectionFacts
 from bouton.errors import Code, NetworkError
 from bouton.network.population import base_and_indices
 from bouton.plan.nodes import Pathway, Plan
+from bouton.plan.slots import target_type
 from bouton.random.philox import stream_key
 from bouton.runtime.drawn_topology import DrawnTopology
 from bouton.runtime.grid import to_steps
@@ -25,14 +26,14 @@ LARGEST = 2**31 - 1
 class Topology:
     """Synapses in order of storage: by source, then axonal delay, then target.
 
-    Those of source i are ``rows[i]`` to ``rows[i + 1]``; ``targets`` has four bytes for each. ``order[k]`` is the place of
-    the k-th stored synapse in the user's order, None if that is the same. ``delays`` are in steps, by name, shape () or (n,).
+    Those of source i are ``rows[i]`` to ``rows[i + 1]``; ``targets`` has two bytes for each, or four. ``order[k]`` is the place
+    of the k-th stored synapse in the user's order, None if that is the same. ``delays`` are in steps, by name, shape () or (n,).
     Where synapses appear and go, ``names`` are the ids that they have had since they appeared, in the user's order, which is
     that of ids; ``born`` is how many there have been.
     """
 
     rows: Steps
-    targets: NDArray[np.int32]
+    targets: NDArray[Any]
     order: Steps | None
     delays: dict[str, Steps]
     names: Steps | None = None
@@ -150,7 +151,8 @@ def build_topology(facts: ProjectionFacts, plan: Plan, dt: float, seed: int, *, 
         order = np.lexsort((targets, np.broadcast_to(delays["axonal"], sources.shape), sources)).astype(np.int64)
         sources, targets = sources[order], targets[order]
         delays = {name: steps[order] if steps.ndim else steps for name, steps in delays.items()}
-    return Topology(np.searchsorted(sources, np.arange(pre.size + 1)).astype(np.int64), targets, order, delays)
+    rows = np.searchsorted(sources, np.arange(pre.size + 1)).astype(np.int64)
+    return Topology(rows, targets.astype(target_type(facts), copy=False), order, delays)
 
 
 def _placed(numbers: NDArray[Any], indices: Steps, size: int) -> NDArray[np.int32]:
