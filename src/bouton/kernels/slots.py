@@ -10,7 +10,6 @@ of a kernel do not overlap, which lets it vectorise without asking first.
 from __future__ import annotations
 
 import operator
-import platform
 from typing import Any
 
 from llvmlite import ir
@@ -254,23 +253,6 @@ def give_way(typing, entry):
         return context.get_dummy_value()
 
     return types.void(_i8), generate
-
-
-@intrinsic
-def pause(typing):
-    """Tell the processor that this loop only waits, so that the other half of its core goes first."""
-
-    def generate(context, builder, signature, args):
-        machine, word = platform.machine().lower(), ir.IntType(32)
-        if machine in {"x86_64", "amd64"}:
-            kind = ir.FunctionType(ir.VoidType(), [])
-            builder.call(builder.module.declare_intrinsic("llvm.x86.sse2.pause", (), kind), [])
-        elif machine in {"aarch64", "arm64"}:  # 1 stands for the instruction yield
-            kind = ir.FunctionType(ir.VoidType(), [word])
-            builder.call(builder.module.declare_intrinsic("llvm.aarch64.hint", (), kind), [word(1)])
-        return context.get_dummy_value()
-
-    return types.void(), generate
 
 
 @intrinsic

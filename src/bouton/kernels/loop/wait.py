@@ -3,7 +3,7 @@
 # mypy: ignore-errors
 from __future__ import annotations
 
-from bouton.kernels.slots import add_at, address, give_way, i8, i8_now, i8_put, kernel, pause, size
+from bouton.kernels.slots import add_at, address, give_way, i8, i8_now, i8_put, kernel, size
 
 WAITING, ROUNDS = 0, 8
 PATIENCE = 2000
@@ -25,7 +25,6 @@ def wait(step, begin, dt, position, group, taps):
             add_at(shared, ROUNDS, 1)
         patience = PATIENCE
         while i8_now(shared, ROUNDS) == rounds:
-            pause()
             patience -= 1
             if patience < 0:
                 give_way(relax)
