@@ -15,7 +15,9 @@ import resource
 import statistics
 import time
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +91,13 @@ def measure(scale: float = 1.0, **options: Any) -> Row:
     return Row(neurons, synapses, options.get("threads", 1), rate, **medians, build=built, megabytes=megabytes)
 
 
+def measure_apart(options: Mapping[str, Any]) -> Row:
+    """`measure` in a process of its own, after what is loaded and compiled once: memory that others had tells on two threads."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        process.submit(measure, 0.01).result()
+        return process.submit(measure, **options).result()
+
+
 def costs(simulation: object) -> dict[str, tuple[float, float]]:
     """Seconds and events so far: of plastic and of static synaptic events, and of all that is done for each neuron."""
     rows = [row for row in simulation.profile().rows if row.events]  # type: ignore[attr-defined]
@@ -120,8 +129,11 @@ def draw(found: Mapping[str, list[Row]], file: Path) -> None:
         for kind, colour, label in LINES[ylabel]:
             axes.plot(x, [getattr(row, kind) for row in rows], "o-", color=COLOURS[colour], label=label)
         _scale(axes, series)
-    panels[0].legend(loc="upper left")
-    panels[2].set_yscale("log")
+        if (series, ylabel) == ("neurons", WHOLE):
+            axes.set_yscale("log")
+        else:
+            axes.set_ylim(0, 1.25 * axes.get_ylim()[1])
+    panels[0].legend(loc="upper right")
     alone = found["threads"][0].wall
     panels[7].plot(
         [row.threads for row in found["threads"]], [alone / row.threads for row in found["threads"]], ":", color="gray"
@@ -137,7 +149,6 @@ def _scale(axes: Axes, series: str) -> None:
         axes.set(xscale="log")
     elif series == "threads":
         axes.set_xticks([1, 2, 4, 8, 16][: len(SERIES["threads"])])
-    axes.set_ylim(0, 1.25 * axes.get_ylim()[1])
 
 
 EVENT, STEP, WHOLE, RATE, WALL = (
@@ -194,7 +205,7 @@ def main() -> None:
         found[name] = []
         for options in SERIES[name]:
             if options.get("scale", 0.0) <= given.largest:
-                row = measure(**options)
+                row = measure_apart(options)
                 found[name].append(row)
                 print(
                     f"{row.neurons:8}{row.synapses:11}{row.threads:8}{row.rate:6.1f}{row.plastic:12.1f}{row.static:11.1f}"
