@@ -218,12 +218,29 @@ def test_bytes() -> None:
     rule = bt.SynapseModel("w : 1\ndx/dt = -x/(9*ms) : 1", on_pre="target += w; x += 1", on_post="w = min(w + 0.01*x, 1)")
     net.connect(cells, cells, rule, target="g", pattern=bt.Bernoulli(0.5))
     sim = bt.Simulation(net, dt=0.1 * ms, precision="single")
-    assert "8 bytes per synapse (w 4, :target 4)" in sim.explain()
+    assert "6 bytes per synapse (w 4, :target 2)" in sim.explain()
     assert "single precision" in sim.explain()
     sim.run(20 * ms, profile=True)
     rows = {row.what: row.bytes_each for row in sim.profile().rows}
     assert rows["integrate_threshold_still"] == 4 * 5  # v and g read and written, the last spike read
     assert not len(sim.state.memory.arenas["state_f8"])
+
+
+@pytest.mark.parametrize("size, width", [(2**15, 2), (2**15 + 1, 4)])
+def test_targets_have_two_bytes_where_that_is_enough(size: int, width: int) -> None:
+    """The last target is reached, by one thread and by two; who asks gets numbers to calculate with."""
+    rule = bt.SynapseModel("w : 1", on_pre="target += w", on_post="w += 0.5", name="rule")
+    for threads in (1, 2):
+        net = bt.Network()
+        source, cells = net.add(bt.SpikeTimes(1, [1, 2] * ms)), net.add(bt.Population(size, STILL))
+        last = [0, size - 2, size - 1]
+        synapses = net.connect(source, cells, rule, target="g", pattern=bt.Pairs([0, 0, 0], last), w=1.0)
+        sim = bt.Simulation(net, dt=0.1 * ms, threads=threads)
+        assert f":target {width}" in sim.explain()
+        sim.run(1.1 * ms)
+        assert np.flatnonzero(sim[cells].g.magnitude).tolist() == last
+        assert sim[synapses].targets.dtype == np.int64
+        assert sim[synapses].targets.tolist() == last
 
 
 def test_time_is_rounded_only_at_last() -> None:

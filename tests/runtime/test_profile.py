@@ -26,7 +26,7 @@ def test_counts() -> None:
     sim.run(9 * ms, profile=True)
     rows = {row.what: row for row in sim.profile().rows}
     assert rows["on_pre_rule"].events == 4 * 5
-    assert rows["on_pre_rule"].bytes_each == 8 + 8 + 4  # w read and written, target
+    assert rows["on_pre_rule"].bytes_each == 8 + 8 + 2  # w read and written, target
     assert rows["integrate_threshold_cell"].calls == 90
     assert rows["integrate_threshold_cell"].events == 90 * 5
     assert sum(row.seconds for row in rows.values()) == pytest.approx(sim.profile().seconds)  # shares of it, rounded
