@@ -1,6 +1,6 @@
 """What two threads gain, beside what the machine allows: ``python benchmarks/threads.py [NAME …] [--rounds N]``.
 
-In turn, for stretches of a fifth of a biological second: one thread; two threads; and one thread while another
+In turn, for stretches of a biological second: one thread; two threads; and one thread while another
 simulation of the same network runs in one of its own. Two cores that shared nothing would lose nothing there; what they lose
 (they may be two halves of one core, or have other tenants) no program can gain. Printed are medians of the ratios of
 neighbours: how much faster two threads are than one, how much more two independent simulations do than one, and the share of
@@ -21,7 +21,7 @@ from typing import Any
 from bouton.units import second
 
 NAMES = ("brunel_stdp", "vogels")
-STRETCH = 0.2
+STRETCH = 1.0
 SETTLED = 1.0
 """Seconds before the first measurement: the beginning of `vogels` is not like the rest."""
 
@@ -57,7 +57,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all by default")
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=7)
     given = parser.parse_args()
     print(f"{'network':14}{'gained':>9}{'allowed':>12}{'reached':>10}")
     for name in given.names or NAMES:
