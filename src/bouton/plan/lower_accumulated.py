@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from bouton.plan.builder import KernelBuilder
 
 
-MODERATE = 100.0
-"""What the product of factors of a target may become, and one over it: about two digits are lost."""
+MODERATE = 30.0
+"""What the product of factors of a target may become, and one over it: a digit and a half are lost."""
 
 
 @dataclass(frozen=True)

@@ -100,8 +100,8 @@ def power_tables(
     return span, on, back
 
 
-MODERATE = 100.0
-"""What powers and inverse powers may grow to: about two digits are lost."""
+MODERATE = 30.0
+"""What powers and inverse powers may grow to: a digit and a half are lost (with two, long runs are off by more than 1e-12)."""
 
 
 def _matrix(recipe: Propagator, value_of: Evaluate) -> Array:
