@@ -79,7 +79,7 @@ class _Search:
     def found(self) -> Accumulation:
         """The accumulation. Raises _Refused."""
         every, pre = self.blocks()
-        forms = _Forms(self.facts, every, self.with_pre, self.with_post).all()
+        forms = _Forms(self.facts, every, self.with_post).all()
         mentioned = [name for name in forms if name not in self.with_pre]
         variables = self.closed(mentioned)
         if not variables:
@@ -231,11 +231,10 @@ def _mentioned(facts: ProjectionFacts, block: Block) -> frozenset[str]:
 class _Forms:
     """What a block makes of variables, as sums of multiples of what they were before it."""
 
-    def __init__(self, facts: ProjectionFacts, block: Block, with_pre: frozenset[str], with_post: frozenset[str]) -> None:
+    def __init__(self, facts: ProjectionFacts, block: Block, with_post: frozenset[str]) -> None:
         self.facts = facts
         self.block = block
         self.with_post = with_post
-        self.with_pre = with_pre
         self.forms: dict[str, Form] = {name: {name: ONE} for name in self._variables()}
         self.plain: dict[str, Expr] = {}
         self.moved: frozenset[str] = frozenset()

@@ -100,6 +100,7 @@ class _Lowering:
         self.peeked = {(p, n) for p, n in self.watch.sampled if p in self.deferred and n in self.deferred[p].found.variables}
 
     def plan(self) -> Plan:
+        """The calls of a step, phase by phase, and all that they touch."""
         for facts in self.facts.populations:
             lower_neurons.check_threshold(facts)
             self.slots.spikes(facts)
@@ -237,6 +238,7 @@ class _Lowering:
         return calls + self.deliveries(writes, events_only=events_only)
 
     def projection_blocks(self, facts: ProjectionFacts, phase: str, writes: Writes) -> list[Call]:
+        """The blocks of a projection that run in a phase: those of events, then regular ones."""
         model = facts.projection.model
         logged = self.watch.logged.get(facts.name, frozenset())
         calls = []
@@ -291,6 +293,7 @@ class _Lowering:
         return slot
 
     def deliveries(self, writes: Writes, *, events_only: bool) -> list[Call]:
+        """What gives neurons what a phase has left for them. Raises ModelError (E503) for two that set one variable."""
         for (population, variable, way), writers in writes.found.items():
             if way == "set" and len(writers) > 1:
                 raise ModelError(

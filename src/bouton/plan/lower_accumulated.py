@@ -25,7 +25,7 @@ from bouton.analysis.find_linear import ONE, ZERO, add, divide, times
 from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Logic, Name, Num, Unary
 from bouton.equations.show import show_statement
 from bouton.plan.lower_integration import reach
-from bouton.plan.nodes import STEP, If, Let, Slot, Store, Totals
+from bouton.plan.nodes import MODERATE, STEP, If, Let, Slot, Store, Totals
 from bouton.plan.recipes import Powers
 from bouton.plan.slots import Slots
 
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
     from bouton.analysis.facts import ProjectionFacts
     from bouton.analysis.find_accumulation import Accumulation
     from bouton.plan.builder import KernelBuilder
-
-
-MODERATE = 30.0
-"""What the product of factors of a target may become, and one over it: a digit and a half are lost."""
 
 
 @dataclass(frozen=True)

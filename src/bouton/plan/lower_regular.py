@@ -40,8 +40,7 @@ def third_event(slots: Slots, facts: ProjectionFacts, block: Block) -> list[Call
     if not found:
         return []
     if reaches_all:
-        ranges = slots.range_of(facts, "post")
-        builder.over(ranges)
+        builder.over(slots.range_of(facts, "post"))
         builder.head = [For("i", Name("start"), Name("stop"), tuple(builder.head))]
     return [finish(builder, facts, f"on_event_{block.name}_post", "events", pathway=pathway)]
 

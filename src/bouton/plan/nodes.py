@@ -38,6 +38,9 @@ WHEEL = 1024
 LONGEST_SPAN = 128
 """Steps for which what regular blocks add is added up at most, before all synapses are brought up to date: sums over more lose
 digits, and save next to nothing."""
+MODERATE = 30.0
+"""What powers and their inverses may grow to in a span, and products of factors at a target and one over them: a digit and a half
+are lost (with two, long runs are off by more than 1e-12)."""
 SIZES = {
     "windows": 2,
     "recent": RECENT,

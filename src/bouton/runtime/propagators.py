@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from bouton.backends.cache_folder import usable_folder, write_whole
 from bouton.equations.nodes import Expr
 from bouton.errors import Code, NetworkError
-from bouton.plan.nodes import LONGEST_SPAN, SOON
+from bouton.plan.nodes import LONGEST_SPAN, MODERATE, SOON
 from bouton.plan.recipes import Powers, Propagator, Trace
 
 Evaluate = Callable[[Expr], Any]
@@ -98,10 +98,6 @@ def power_tables(
         span //= 2
     on, back = ({k: np.where(np.isfinite(v), v, 0.0) for k, v in table.items()} for table in (on, back))
     return span, on, back
-
-
-MODERATE = 30.0
-"""What powers and inverse powers may grow to: a digit and a half are lost (with two, long runs are off by more than 1e-12)."""
 
 
 def _matrix(recipe: Propagator, value_of: Evaluate) -> Array:
