@@ -244,7 +244,7 @@ def test_splits_and_reading_change_no_bit() -> None:
 
 
 @pytest.mark.parametrize("tau_x", [200 * ms, 7 * ms, 2 * ms, 0.5 * ms])
-@pytest.mark.parametrize("between", [None, "plan", "apart"])
+@pytest.mark.parametrize("between", [None, "plan", "apart", "factor apart"])
 def test_a_time_constant_that_changes_between_runs(tau_x: Quantity, between: str | None) -> None:
     """Spans may get shorter, and the plan may be made anew before the next run: the past keeps its numbers."""
     equations = "w : 1\ndx/dt = -x/tau_x : 1\ndz/dt = -z/(5*ms) : 1\ndD/dt = -D/(30*ms) : 1"
@@ -263,6 +263,8 @@ def test_a_time_constant_that_changes_between_runs(tau_x: Quantity, between: str
             assert sim.explain()
         if between == "apart":
             sim[synapses].z = np.linspace(0, 1, 35)
+        if between == "factor apart":  # of what is added: from now on added up with each synapse
+            sim[synapses].x = np.linspace(0, 1, 35)
         sim.run(5 * ms)
         found.append(np.stack([sim[synapses].D.magnitude, sim[synapses].w.magnitude]))
     np.testing.assert_allclose(found[0], found[2], rtol=1e-12)

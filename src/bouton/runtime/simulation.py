@@ -255,23 +255,29 @@ class Simulation:
         if anew:
             bring_up_to_date(self.state, self.step, plan=plan)
         self.state.replace_plan(plan)
-        if anew:
-            begin_spans(self.state, self.step, before=earlier)
         for key, values in (moved or {}).items():
             self.state.memory.put(key, values)
+        if anew:
+            begin_spans(self.state, self.step, before=earlier)
         keep_values(self.state, before, self.step)
 
     def keep_apart(self, facts: ProjectionFacts, name: str) -> None:
         """From now on keep a variable, and those that depend on it, with each synapse."""
-        moved: dict[str, dict[tuple[str, str], NDArray[Any]]] = {}
+        state = self.state
+        neurons, now, stored = {}, {}, {}
         for each in self._planner.places[facts.name]:
-            neurons = self.state.keepers(facts, each)
-            assert neurons is not None
-            keys = [(facts.name, each)] + ([(facts.name, f"{each}:at")] if is_trace(self.state, facts, each) else [])
-            moved[each] = {key: self.state.memory.view(key)[neurons] for key in keys}
+            neurons[each] = state.keepers(facts, each)
+            now[each] = current(state, facts, each, self.step)
+            keys = [(facts.name, each)] + ([(facts.name, f"{each}:at")] if is_trace(state, facts, each) else [])
+            stored[each] = {key: state.memory.view(key).copy() for key in keys}
         self._planner.keep_apart(facts.name, name)
-        still = self._planner.places[facts.name]
-        self._take_plan({key: array for each, arrays in moved.items() if each not in still for key, array in arrays.items()})
+        totals = self._planner.plan.accumulated.get(facts.name)
+        moved: dict[tuple[str, str], NDArray[Any]] = {}
+        for each in stored.keys() - self._planner.places[facts.name].keys():
+            summed = totals is not None and each in totals.variables  # to which is added in each step, from what it is now
+            contents = {(facts.name, each): now[each]} if summed else stored[each]
+            moved |= {key: values[neurons[each]] for key, values in contents.items()}
+        self._take_plan(moved)
 
     def keep_alone(self, projection: str, name: str) -> None:
         """From now on keep a variable for this projection only, and those that depend on it."""
