@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import numpy as np
@@ -216,3 +217,55 @@ def test_networks_in_which_nothing_spikes() -> None:
         found.append(sim[land].v.magnitude)
     np.testing.assert_array_equal(found[0], found[1])
     np.testing.assert_array_equal(found[0], found[2])
+
+
+@pytest.mark.parametrize("threads", THREADS)
+def test_a_step_in_which_all_spike(threads: int) -> None:
+    """What threads tell one another takes many lines of memory then; and it starts anew after a reset, even to the same step."""
+    found = []
+    for each in (1, threads):
+        net = bt.Network()
+        cells = net.add(bt.Population(301, bt.NeuronModel("v : 1", threshold="v > 0.9", reset="v *= 0.5", name="cell")))
+        given = bt.SpikeTimes(60, np.full(60, 0.3) * ms, np.arange(60), weights=np.linspace(1, 2, 60))
+        rule = bt.SynapseModel("", on_pre="v_post += 0.02*spike_weight", name="rule")
+        net.connect(net.add(given), cells, rule)
+        net.connect(cells, cells, bt.SynapseModel("", on_pre="v_post += 0.01", name="among"), pattern=bt.Bernoulli(0.3))
+        sim = bt.Simulation(net, dt=0.1 * ms, threads=each)
+        spikes = sim.record_spikes(cells)
+        for steps in (1, 1, 1, 20):
+            sim.run(steps * 0.1 * ms)
+            found.append(sim[cells].v.magnitude)
+            if steps == 1:
+                sim.reset()
+        found.append(np.stack([spikes.steps, spikes.indices]))
+        assert np.bincount(spikes.steps).max() > 250
+    for one, many in zip(found[:5], found[5:], strict=True):
+        np.testing.assert_array_equal(many, one)
+
+
+def test_threads_write_to_lines_of_their_own() -> None:
+    """No line of memory is written to by two threads, and what neurons have of both parts does not share a page."""
+    net = bt.Network()
+    cell = bt.NeuronModel("dv/dt = -v/(10*ms) : 1", threshold="v > 1", reset="v = 0", name="cell")
+    cells = net.add(bt.Population(5000, cell, v=bt.Uniform(0, 2)))
+    equations = "w : 1\ndx/dt = -x/(15*ms) : 1\ndy/dt = -y/(25*ms) : 1\n"
+    rule = bt.SynapseModel(equations, **ONTO_CELLS["stdp"] | {"on_pre": "v_post += w; x += 1"}, name="rule")
+    net.connect(cells, cells, rule, pattern=bt.FixedInDegree(3), w=0.1)
+    sim = bt.Simulation(net, dt=0.1 * ms, threads=2)
+    memory, private = sim.state.memory, sim.plan.private
+    first, second = memory.addresses(0), memory.addresses(1)
+    begin = int(ctypes.c_int64.from_address(second["cell_1", ":start"][0]).value)
+    assert 2000 < begin < 3000
+    apart, paged = 0, 0
+    for slot in sim.plan.slots:
+        if slot.role == "fixed":
+            continue
+        (place, size), (other, _) = first[slot.key], second[slot.key]
+        if slot.key in private:
+            assert (place + size * slot.item_bytes - 1) // 64 < other // 64, slot
+            apart += 1
+        elif (slot.owner, slot.shape[0]) in {("cell_1", "n"), ("rule_1", "n post")} and size * slot.item_bytes >= 8192:
+            assert (place + begin * (size // 5000) * slot.item_bytes) % 4096 == 0, slot
+            paged += 1
+    assert apart > 5
+    assert paged > 5

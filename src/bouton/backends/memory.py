@@ -13,7 +13,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from bouton.backends.arena import LINE, cleared
+from bouton.backends.arena import LINE, PAGE, cleared
 from bouton.plan.nodes import SIZES, Slot
 
 ARENAS = ("state_f8", "state_f4", "state_i4", "log_f8", "log_f4", "log_i4")
@@ -46,6 +46,7 @@ class Memory:
         self.slots = slots
         self.shared = dict(shared or {})
         self._private = private
+        self._strides: dict[tuple[str, str], int] = {}
         self._own: list[dict[tuple[str, str], NDArray[Any]]] = [{} for _ in parts]
         self.place: dict[tuple[str, str], tuple[str, int, int]] = {}
         self._fixed: dict[tuple[str, str], NDArray[Any]] = {}
@@ -60,12 +61,16 @@ class Memory:
                 continue
             if slot.key in self.shared:
                 continue
-            arena, line = arena_of(slot), LINE // slot.item_bytes
-            if size >= line:  # what neurons have side by side shall not lie across two lines
+            arena, line, apart = arena_of(slot), LINE // slot.item_bytes, slot.key in private and len(parts) > 1
+            if size >= line or len(parts) > 1:  # what neurons have side by side shall not lie across two lines
                 used[arena] += -used[arena] % line
+            if (limit := _limit(slot, size, dimensions, parts)) is not None:
+                used[arena] += -(used[arena] + limit) % (PAGE // slot.item_bytes)
             self.place[slot.key] = (arena, used[arena], used[arena] + size)
-            used[arena] += size * (len(parts) if slot.key in private else 1)
-        self.place |= {key: self.place[other] for key, other in self.shared.items()}
+            self._strides[slot.key] = size + (-size % line if apart else 0)  # nor what two threads write to in one
+            used[arena] += self._strides[slot.key] * (len(parts) if apart else 1)
+        for key, other in self.shared.items():
+            self.place[key], self._strides[key] = self.place[other], self._strides[other]
         self.arenas: dict[str, NDArray[Any]] = {a: cleared(n, a[-2:]) for a, n in used.items()}
 
     def view(self, key: tuple[str, str]) -> NDArray[Any]:
@@ -83,15 +88,15 @@ class Memory:
     def copies(self, key: tuple[str, str]) -> NDArray[Any]:
         """A slot that changes as each thread has it, shape (threads or 1, size), shared with the arena."""
         arena, start, stop = self.place[key]
-        count = len(self._own) if key in self._private else 1
-        return self.arenas[arena][start : start + count * (stop - start)].reshape(count, stop - start)
+        count, stride = len(self._own) if key in self._private else 1, self._strides[key]
+        return self.arenas[arena][start : start + count * stride].reshape(count, stride)[:, : stop - start]
 
     def addresses(self, part: int = 0) -> dict[tuple[str, str], tuple[int, int]]:
         """Address and size of each slot, for a thread."""
         base = {name: (array.ctypes.data, array.itemsize) for name, array in self.arenas.items()}
         found = {}
         for key, (arena, start, stop) in self.place.items():
-            first = start + (part * (stop - start) if key in self._private else 0)
+            first = start + (part * self._strides[key] if key in self._private else 0)
             found[key] = (base[arena][0] + first * base[arena][1], stop - start)
         fixed = {**self._fixed, **self._own[part]}
         return found | {key: (array.ctypes.data, array.size) for key, array in fixed.items()}
@@ -119,6 +124,21 @@ class Memory:
                 self.copies(slot.key)[:] = other.copies(slot.key)
             else:
                 fill(slot)
+
+
+def _limit(
+    slot: Slot, size: int, dimensions: Mapping[tuple[str, str], int], parts: tuple[Mapping[tuple[str, str], Any], ...]
+) -> int | None:
+    """Where the part of the thread in the middle begins in an array of what neurons have; None if that does not matter.
+
+    There a page shall begin: within one, the processor of the thread before would ask for what follows what it reads,
+    and so take from the other lines of memory that it is writing to.
+    """
+    begins = {"n": ":start", "n post": ":start post"}.get(slot.shape[0])
+    first = parts[len(parts) // 2].get((slot.owner, begins)) if begins is not None else None
+    if first is None or size * slot.item_bytes < 2 * PAGE:
+        return None
+    return int(first) * (size // dimensions[slot.owner, slot.shape[0]])
 
 
 def _fitted(value: Any, size: int, dtype: str) -> NDArray[Any]:

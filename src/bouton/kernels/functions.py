@@ -12,7 +12,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-from bouton.kernels.slots import apart
+from bouton.kernels.slots import apart, give_way, i8_now
 
 SOON = 2**16
 """How many values ``soon`` has in `decay`: `bouton.plan.nodes.SOON`, as a number of this file, which cached kernels rest on."""
@@ -156,3 +156,17 @@ def first_since(typing, recent, begin, since):
         return builder.sub(builder.add(args[1], count.type(SUMMED)), count)
 
     return types.int64(recent, types.int64, types.int64), generate
+
+
+PATIENCE = 2000
+"""Looks after which a thread that waits gives its processor to others."""
+
+
+@_inlined
+def until(address, index, value, relax):
+    """Wait until another thread has set an element to this value; ``relax`` is for `give_way`."""
+    patience = PATIENCE
+    while i8_now(address, index) != value:
+        patience -= 1
+        if patience < 0:
+            give_way(relax)

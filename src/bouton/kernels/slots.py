@@ -1,6 +1,6 @@
 """What compiled kernels are given: a table with the address and the size of each of their slots.
 
-All kernels have one type, `KERNEL`, so that one loop over steps (`bouton.kernels.driver`) serves every plan and
+All kernels have one type, `KERNEL`, so that one loop over steps (`bouton.kernels.loop.advance`) serves every plan and
 only the kernels of a model are ever compiled for it. Slots are reached by address, not as arrays: LLVM then sees
 two instructions in the place of forty, and a kernel needs nothing of Numba when it runs. LLVM is told that the slots
 of a kernel do not overlap, which lets it vectorise without asking first.
@@ -88,9 +88,11 @@ def _pointer(item):
 
 
 def room(builder, kind):
-    """Memory on the stack, not cleared."""
+    """Memory on the stack from the beginning of a line, not cleared."""
     with builder.goto_entry_block():
-        return builder.alloca(kind)
+        place = builder.alloca(kind)
+        place.align = 64
+        return place
 
 
 def _scratch(item, length):
@@ -163,16 +165,20 @@ def size(typing, slots, number):
     return _i8(_TABLE, _i8), generate
 
 
+def _prefetch(builder, place, writes):
+    """Ask for a line of memory, to keep it near and perhaps to write to it."""
+    kind = ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer()] + 3 * [ir.IntType(32)])
+    function = builder.module.globals.get("llvm.prefetch.p0") or ir.Function(builder.module, kind, "llvm.prefetch.p0")
+    builder.call(function, [place, *(ir.Constant(ir.IntType(32), flag) for flag in (writes, 3, 1))])
+
+
 @intrinsic
 def prefetch_line(typing, slot, index):
     """Ask for the line of memory that an element lies in, which is read soon."""
 
     def generate(context, builder, signature, args):
-        byte = ir.IntType(8).as_pointer()
-        kind = ir.FunctionType(ir.VoidType(), [byte] + 3 * [ir.IntType(32)])
-        function = builder.module.globals.get("llvm.prefetch.p0") or ir.Function(builder.module, kind, "llvm.prefetch.p0")
         place = builder.gep(args[0], [context.cast(builder, args[1], signature.args[1], _i8)])
-        builder.call(function, [builder.bitcast(place, byte), *(ir.Constant(ir.IntType(32), flag) for flag in (0, 3, 1))])
+        _prefetch(builder, builder.bitcast(place, ir.IntType(8).as_pointer()), writes=0)
         return context.get_dummy_value()
 
     return types.void(slot, index), generate
@@ -241,6 +247,29 @@ def i8_now(typing, address, index):
         return builder.load_atomic(pointer, "seq_cst", 8)
 
     return _i8(_i8, _i8), generate
+
+
+@intrinsic
+def i8_release(typing, address, index, value):
+    """Set an element that other threads wait for. Nothing that came before moves after."""
+
+    def generate(context, builder, signature, args):
+        pointer = builder.gep(builder.inttoptr(args[0], ir.IntType(64).as_pointer()), [args[1]])
+        builder.store_atomic(args[2], pointer, "release", 8)
+        return context.get_dummy_value()
+
+    return types.void(_i8, _i8, _i8), generate
+
+
+@intrinsic
+def own_line(typing, address):
+    """Ask for the line of memory at an address, to write to it soon."""
+
+    def generate(context, builder, signature, args):
+        _prefetch(builder, builder.inttoptr(args[0], ir.IntType(8).as_pointer()), writes=1)
+        return context.get_dummy_value()
+
+    return types.void(_i8), generate
 
 
 @intrinsic

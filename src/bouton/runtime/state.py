@@ -289,7 +289,7 @@ class State:
         """Fixed values that threads have for themselves."""
         if self.plan.parts == 1:
             return ({},)
-        self.fixed |= {(p.name, ":emitted mask"): 1 for p in self.facts.populations}
+        self.fixed |= {(p.name, ":emitted mask"): 0 for p in self.facts.populations}
         return fixed_of_parts(self.plan, limits, self.targets, self.topologies, self.fixed)
 
     def _population_values(self, facts: PopulationFacts) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, final
 
@@ -13,7 +12,8 @@ import numpy as np
 from bouton.backends.memory import Memory, Taps
 from bouton.backends.numba_cpu.emit import emit, loop_module
 from bouton.backends.numba_cpu.kernel_file import load
-from bouton.backends.numba_cpu.table import Table, Taken
+from bouton.backends.numba_cpu.letters import Letters
+from bouton.backends.numba_cpu.table import Label, Table, Taken, give_way
 from bouton.backends.program import AbstractProgram, Measured
 from bouton.plan.nodes import Plan
 
@@ -39,7 +39,9 @@ class NumbaProgram(AbstractProgram):
         self._advance: Any = _ADVANCE(self._addresses[self._printed.loop.name])
         self._tables: list[Table] = []
         self._taken: Taken = frozenset()
+        self._letters: Letters | None = None
         self._meter: Any = np.zeros(0, dtype=np.int64)
+        self._metered: dict[tuple[str, int], tuple[Label, Any]] = {}
         self._measuring = False
         self._shared = np.zeros(SHARED, dtype=np.int64)
         self._others = ThreadPoolExecutor(plan.parts - 1, "bouton") if plan.parts > 1 else None
@@ -50,10 +52,17 @@ class NumbaProgram(AbstractProgram):
 
     def measured(self) -> tuple[Measured, ...]:
         """See `AbstractProgram.measured`; of several threads it is what the first did."""
-        if not self._tables:
-            return ()
-        rows = zip(self._tables[0].labels, self._meter.reshape(-1, METERED).tolist(), strict=False)
-        return tuple(Measured(phase, call, *numbers) for (phase, call), numbers in rows if numbers[1])
+        self._read_meter()
+        return tuple(Measured(phase, call, *numbers.tolist()) for (phase, call), numbers in self._metered.values() if numbers[1])
+
+    def _read_meter(self) -> None:
+        """Add what the meter shows, row by row of the table, to what was measured so far, and set it back."""
+        if self._tables and len(self._meter):
+            for label, numbers in zip(self._tables[0].labels, self._meter.reshape(-1, METERED), strict=True):
+                phase, call = label
+                before = self._metered.get((phase, id(call)), (label, 0))[1]
+                self._metered[phase, id(call)] = label, before + numbers
+        self._meter = np.zeros(0, dtype=np.int64)
 
     @property
     def sources(self) -> dict[str, str]:
@@ -85,12 +94,17 @@ class NumbaProgram(AbstractProgram):
         """Make the tables of a step for this memory, with what ``taps`` take out of it."""
         taken = self._taken | (taps.taken() if taps is not None else frozenset())
         if not self._tables or self._tables[0].memory is not memory or taken != self._taken:
+            self._read_meter()
             self._taken = taken
-            entries = [self._addresses[m.name] for m in self._printed.modules]
-            self._tables = [Table(self._plan, memory, entries, _helper, part, taken) for part in range(self._plan.parts)]
+            if self._plan.parts > 1 and (not self._tables or self._tables[0].memory is not memory):
+                self._letters = Letters(self._plan, memory)
+            entries, parts = [self._addresses[m.name] for m in self._printed.modules], range(self._plan.parts)
+            self._tables = [Table(self._plan, memory, self._letters, entries, _helper, part, taken) for part in parts]
 
     def _call(self, ops: list[Any], first: int, stop: int, dt: float, memory: Memory, taps: Taps) -> int:
         self._shared[STOP] = stop
+        if self._letters is not None:
+            self._letters.clear()
         others = dataclasses.replace(taps, meter=np.zeros(0, dtype=np.int64))
         places = [self._places(memory, taps if part == 0 else others, part) for part in range(len(ops))]
 
@@ -108,7 +122,7 @@ class NumbaProgram(AbstractProgram):
         arenas = memory.arenas
         given = [*(arenas[name] for name in ("state_f8", "state_i4", "log_i4")), *taps.arrays(), arenas["state_f4"]]
         arrays = [(array.ctypes.data, array.size) for array in given]
-        shared = [(self._shared.ctypes.data, self._plan.parts), (_give_way(), part)]
+        shared = [(self._shared.ctypes.data, self._plan.parts), (give_way(), part)]
         places = np.array([*arrays, *shared, (0, 0)], dtype=np.int64)
         places[-1] = places.ctypes.data, places.size
         return places
@@ -118,9 +132,3 @@ def _helper(name: str) -> int:
     """The address of a module of `bouton.kernels.loop`."""
     module = loop_module(name)
     return load((module,))[module.name]
-
-
-def _give_way() -> int:
-    """The address of a function that lets other threads have the processor."""
-    function = ctypes.CDLL(None).sched_yield if os.name == "posix" else ctypes.WinDLL("kernel32").SwitchToThread  # type: ignore[attr-defined]
-    return ctypes.cast(function, ctypes.c_void_p).value or 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import Any, TypeAlias, final
@@ -10,9 +11,10 @@ from typing import Any, TypeAlias, final
 import numpy as np
 
 from bouton.backends.memory import Memory
+from bouton.backends.numba_cpu.letters import Letters, words_of_weight
 from bouton.plan.nodes import AGES, Call, Merge, Phase, Plan
 
-CALL, EVERY, REACHED, WHEN, AGES_OF, EVENT, TAPS, WAIT, MERGE, NOTHING = range(10)
+CALL, EVERY, REACHED, WHEN, AGES_OF, EVENT, TAPS, WAIT, EXCHANGE = range(9)
 """What a row says; see `bouton.kernels.loop.advance`."""
 Row: TypeAlias = tuple[int, ...]
 Label: TypeAlias = tuple[str, Call | None]
@@ -26,11 +28,17 @@ Helper: TypeAlias = Callable[[str], int]
 class Table:
     """The rows of a step for one thread, and the tables of slots that they point to, for one memory."""
 
-    def __init__(self, plan: Plan, memory: Memory, entries: list[int], helper: Helper, part: int, taken: Taken) -> None:
-        """``entries`` are the addresses of the kernels, one for each call; ``taken`` is what recorders want."""
+    def __init__(
+        self, plan: Plan, memory: Memory, letters: Letters | None, entries: list[int], helper: Helper, part: int, taken: Taken
+    ) -> None:
+        """``entries`` are the addresses of the kernels, one for each call; ``taken`` is what recorders want.
+
+        Several threads write ``letters`` to one another.
+        """
         self.memory = memory
+        self._letters = letters
         self._helper = helper
-        self._taken: Taken = taken if part == 0 else frozenset()
+        self._taken = taken
         self._plan = plan
         self._part = part
         handled = range(plan.parts) if part == 0 else (part,)  # the first thread makes some calls for all
@@ -72,19 +80,19 @@ class Table:
         for call in direct[before:]:
             yield from self._directly(call, phase)
         if phase.name == "threshold":
-            yield from self._wait(phase, when=self._plan.parts > 1)  # once a step at least, also where nothing spikes
-            for merge in self._plan.merges:
-                yield (MERGE, self._helper("merge"), self._merge_table(merge), 0, 0, 0, 0), (phase.name, None)
+            if self._letters is not None:  # once a step at least, also where nothing spikes
+                table = self._exchange_table(self._letters)
+                yield (EXCHANGE, self._helper("exchange"), table, 0, 0, 0, 0), (phase.name, None)
             yield from self._take("take_spikes", phase)
-        yield from self._wait(phase, position, when=self._plan.parts > 1)
+        sampled = self._plan.parts > 1 and ("take_samples", position) in self._taken
+        yield from self._wait(phase, position, when=sampled)
         yield from self._take("take_samples", phase, position)
-        yield from self._wait(phase, position, when=self._plan.parts > 1)
+        yield from self._wait(phase, position, when=sampled)
 
     def _take(self, what: str, phase: Phase, position: int = 0) -> Iterator[tuple[Row, Label]]:
-        """What recorders want after a phase."""
-        wanted = (what, position) in self._taken
-        row = (TAPS, self._helper(what), 0, 0, position, 0, 0) if wanted else (NOTHING, 0, 0, 0, 0, 0, 0)
-        yield row, (phase.name, None)
+        """What recorders want after a phase, which the first thread takes for all."""
+        if self._part == 0 and (what, position) in self._taken:
+            yield (TAPS, self._helper(what), 0, 0, position, 0, 0), (phase.name, None)
 
     def _wait(self, phase: Phase, position: int = -1, *, when: bool) -> Iterator[tuple[Row, Label]]:
         """Let all threads wait for one another; for samples only, if a position is given."""
@@ -118,18 +126,32 @@ class Table:
         places = (self._places[part][slot.key][0] for slot in (groups, call.slots["counts"], call.slots["mask"]))
         return EVENT, *self._made[part][id(call)], phase.clock_offset, *places
 
-    def _merge_table(self, merge: Merge) -> int:
-        """What `merge` reads: where the ring of this thread is, where the lists of all are, and further rings."""
-        place, first = self._places[0], self.memory.addresses()
-        ring = {name: place[slot.key][0] for name, slot in merge.ring.items()}
-        lists = {name: first[slot.key][0] for name, slot in merge.emitted.items()}
-        mask, width = (int(self.memory.view(merge.ring[name].key)[0]) for name in ("mask", "width"))
-        words = merge.ring["weights"].item_bytes // 4 if "weights" in merge.ring else 0
-        numbers = [mask, ring["spikes"], ring["counts"], width, lists["spikes"], lists["counts"]]
-        numbers += [ring.get("weights", 0), lists.get("weights", 0), words, len(merge.own), self._plan.parts]
-        for spikes, counts, start, stop in merge.own:
-            limits = (ctypes.c_int64.from_address(place[slot.key][0]).value for slot in (start, stop))
-            numbers += [place[spikes.key][0], place[counts.key][0], *limits]
+    def _exchange_table(self, letters: Letters) -> int:
+        """What `exchange` reads: where letters lie, and lists and rings of this thread."""
+        merges = self._plan.merges
+        numbers = [len(merges), self._plan.parts, self._part, letters.address, letters.length, give_way()]
+        for merge in merges:
+            numbers += self._merged(merge)
         table = np.array(numbers, dtype=np.int64)
         self._kept.append(table)
         return int(table.ctypes.data)
+
+    def _merged(self, merge: Merge) -> list[int]:
+        """Of a population where the list of this thread is, its ring, and further rings."""
+        place = self._places[0]
+        listed = {name: place[slot.key][0] for name, slot in merge.emitted.items()}
+        ring = {name: place[slot.key][0] for name, slot in merge.ring.items()}
+        mask, width = (int(self.memory.view(merge.ring[name].key)[0]) for name in ("mask", "width"))
+        numbers = [listed["spikes"], listed["counts"], listed.get("weights", 0), words_of_weight(merge)]
+        numbers += [mask, ring["spikes"], ring["counts"], ring.get("weights", 0), width]
+        numbers.append(len(numbers) + 1 + 4 * len(merge.own))
+        for spikes, counts, start, stop in merge.own:
+            limits = (ctypes.c_int64.from_address(place[slot.key][0]).value for slot in (start, stop))
+            numbers += [place[spikes.key][0], place[counts.key][0], *limits]
+        return numbers
+
+
+def give_way() -> int:
+    """The address of a function that lets other threads have the processor."""
+    function = ctypes.CDLL(None).sched_yield if os.name == "posix" else ctypes.WinDLL("kernel32").SwitchToThread  # type: ignore[attr-defined]
+    return ctypes.cast(function, ctypes.c_void_p).value or 0

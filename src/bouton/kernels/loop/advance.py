@@ -7,8 +7,8 @@ A row of ``ops`` is (what, kernel, slots, clock, a, b, c) with addresses of a ke
 - AGES: for each of ``a`` ages at ``kernel`` call the next ``slots`` rows, the EVENTs, those whose group of that age, at
   ``a``, is not negative and for whose ring (counts at ``b``, mask at ``c``) something spiked that long ago.
 - TAPS, WAIT: call the kernel, one of those beside this file, with ``taps`` in the place of slots, the step in which this
-  stretch of the run began as its clock, and ``a`` as the age: the position in the step. MERGE: call the kernel. Neither
-  WAIT nor MERGE is measured.
+  stretch of the run began as its clock, and ``a`` as the age: the position in the step. EXCHANGE: call the kernel. Neither
+  WAIT nor EXCHANGE is measured.
 
 Several threads run this loop at once, each for its part and with a table of its own; the tables have the same waits.
 ``taps`` are those of `bouton.backends.memory.Taps`, with the arenas of state before them. They end with the address of what
@@ -27,7 +27,7 @@ from numba import cfunc, types
 
 from bouton.kernels.slots import address, call, i4, i4_at, i8, i8_at, i8_now, i8_put, size, ticks
 
-CALL, EVERY, REACHED, WHEN, AGES, EVENT, TAPS, WAIT, MERGE = range(9)  # and a number that stands for nothing
+CALL, EVERY, REACHED, WHEN, AGES, EVENT, TAPS, WAIT, EXCHANGE = range(9)
 STOP = 16
 WIDTH, METERED = 7, 3
 _TABLE = types.CPointer(types.int64)
@@ -68,7 +68,7 @@ def advance(begin, stop, dt, ops, length, taps):
             elif TAPS <= what <= WAIT:
                 call(ops[op + 1], step, begin, dt, ops[op + 4], 0, taps_at)
                 calls = 1 if what == TAPS else 0
-            elif what == MERGE:
+            elif what == EXCHANGE:
                 call(ops[op + 1], step, begin, dt, 0, 0, ops[op + 2])
                 calls = 0
             elif what == AGES:

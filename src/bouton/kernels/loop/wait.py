@@ -3,10 +3,10 @@
 # mypy: ignore-errors
 from __future__ import annotations
 
-from bouton.kernels.slots import add_at, address, give_way, i8, i8_now, i8_put, kernel, size
+from bouton.kernels.functions import until
+from bouton.kernels.slots import add_at, address, i8, i8_now, i8_put, kernel, size
 
 WAITING, ROUNDS = 0, 8
-PATIENCE = 2000
 
 
 @kernel
@@ -23,8 +23,4 @@ def wait(step, begin, dt, position, group, taps):
         if add_at(shared, WAITING, 1) == parts - 1:
             i8_put(shared, WAITING, 0)
             add_at(shared, ROUNDS, 1)
-        patience = PATIENCE
-        while i8_now(shared, ROUNDS) == rounds:
-            patience -= 1
-            if patience < 0:
-                give_way(relax)
+        until(shared, ROUNDS, rounds + 1, relax)

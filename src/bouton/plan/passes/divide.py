@@ -5,7 +5,7 @@ of targets. A thread runs the kernels of a step on its part. No sum is divided, 
 of threads. Nothing is locked; where a thread reads what another writes, all wait for one another in between.
 
 What the synapses of a *source* share is kept by each thread for itself (`Plan.private`), as are the spikes that it reads:
-each puts those of its part into a list, and when all have, each copies all lists into a ring of its own.
+each puts those of its part into a list, and when all have, each files all lists in a ring of its own.
 
 A call that writes to neurons of other parts is made by the first thread alone, part after part (`Call.whole`).
 """
@@ -71,7 +71,7 @@ def _by_rows(call: Call, targets: Mapping[str, str]) -> Call:
 
 
 class _Rings:
-    """Where spikes are put: in lists of a part, two steps deep; in a ring of all; in a ring of those onto a part."""
+    """Where spikes are put: in lists of a part; in a ring of all; in a ring of those onto a part."""
 
     def __init__(self, plan: Plan) -> None:
         self._rings = {
@@ -103,13 +103,13 @@ class _Rings:
 
     def _list(self, population: str, *, weighted: bool) -> dict[str, Slot]:
         slots = {
-            "spikes": Slot(population, ":emitted", "i4", ("two", "width")),
-            "counts": Slot(population, ":emitted counts", "i4", ("two",)),
+            "spikes": Slot(population, ":emitted", "i4", ("width",)),
+            "counts": Slot(population, ":emitted counts", "i4", ("one",)),
             "mask": Slot(population, ":emitted mask", "i8", ("1",), "fixed"),
         }
         weights = self._rings[population].get("weights")
         if weighted and weights is not None:
-            slots["weights"] = Slot(population, ":emitted weights", weights.dtype, ("two", "width"))
+            slots["weights"] = Slot(population, ":emitted weights", weights.dtype, ("width",))
         return slots
 
     def _of(self, population: str, target: str) -> tuple[Slot, Slot]:
