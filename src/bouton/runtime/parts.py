@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from bouton.runtime.topology import AnyTopology, Topology
 
 Key = tuple[str, str]
-NEURON, EVENT, PLASTIC = 40.0, 1.0, 4.0
+NEURON, EVENT, PLASTIC = 900.0, 1.0, 3.0
 """What a neuron costs in a step, and a synapse that an event reaches, without and with variables of its own: in the same
-unit, at a few events a second."""
+unit, at some ten events a second. What an event costs whatever the number of its synapses, each thread pays."""
 ALIGNED = 16
 """Parts begin at multiples of this, so that they share no line of memory."""
 
