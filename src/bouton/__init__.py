@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bouton.network.structure import Matching as Matching
     from bouton.recording.export import save as save
     from bouton.recording.export import to_dataset as to_dataset
+    from bouton.runtime.moment import Moment as Moment
     from bouton.runtime.simulation import Simulation as Simulation
 
 _PLACES = {
@@ -48,6 +49,7 @@ _PLACES = {
     "FromSparse": "bouton.network.patterns.from_sparse",
     "LogNormal": "bouton.network.distributions",
     "Matching": "bouton.network.structure",
+    "Moment": "bouton.runtime.moment",
     "Network": "bouton.network.network",
     "NeuronModel": "bouton.model.neuron",
     "Normal": "bouton.network.distributions",

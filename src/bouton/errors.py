@@ -70,6 +70,7 @@ class Code(enum.Enum):
     BAD_RECORDER = "E603"
     NO_SUCH_EXPERIMENT = "E604"
     NO_ROOM = "E605"
+    OTHER_MOMENT = "E606"
 
 
 class BoutonError(Exception):

@@ -57,6 +57,7 @@ MEANINGS = {
     Code.BAD_RECORDER: "This cannot be recorded in that way.",
     Code.NO_SUCH_EXPERIMENT: "There is no experiment of that name.",
     Code.NO_ROOM: "The simulation does not fit into the memory of this machine.",
+    Code.OTHER_MOMENT: "This is not a moment of this simulation.",
 }
 SETTINGS = {"CODE", "AT", "HINT"}
 """What an example says to its test."""

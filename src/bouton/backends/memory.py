@@ -80,6 +80,10 @@ class Memory:
         arena, start, stop = self.place[key]
         return self.arenas[arena][start:stop]
 
+    def own(self, key: tuple[str, str], part: int) -> NDArray[Any]:
+        """A fixed slot as a thread has it, only to be read."""
+        return self._own[part].get(key, self._fixed[key])
+
     def put(self, key: tuple[str, str], values: Any) -> None:
         """Set all elements of a slot that changes, for all threads."""
         for copy in self.copies(key):

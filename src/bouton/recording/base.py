@@ -36,10 +36,10 @@ class AbstractRecording:
         self._store = Store(self._empty, first_step)
         self._past: list[Store] = []
 
-    def begin_episode(self) -> None:
-        """Keep what is there as a finished episode and begin another at step 0."""
+    def begin_episode(self, step: int = 0) -> None:
+        """Keep what is there as a finished episode and begin another at a step."""
         self._past.append(self._store)
-        self._store = Store(self._empty)
+        self._store = Store(self._empty, step)
 
     def forget(self) -> None:
         """Drop the finished episodes; views of them that somebody has stay as they are."""

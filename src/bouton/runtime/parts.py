@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from bouton.runtime.drawn_topology import DrawnTopology
 
 if TYPE_CHECKING:
-    from bouton.plan.nodes import Plan
+    from bouton.backends.memory import Memory
+    from bouton.plan.nodes import Merge, Plan
     from bouton.runtime.topology import AnyTopology, Topology
 
 Key = tuple[str, str]
@@ -90,3 +91,18 @@ def fixed_of_parts(
             part |= {(pathway.projection, f"{pathway.name}:groups"): groups * plan.parts}
             part |= {(pathway.projection, f"{pathway.name}:group of age"): ours}
     return parts
+
+
+def file_onto_parts(merge: Merge, memory: Memory) -> None:
+    """Make anew from the ring of all spikes the rings of those whose numbers are in a thread's part."""
+    ring, found = memory.copies(merge.ring["spikes"].key), memory.copies(merge.ring["counts"].key)
+    width = int(memory.view(merge.ring["width"].key)[0])
+    for spikes, counts, start, stop in merge.own:
+        for part in range(len(ring)):
+            low, high = memory.own(start.key, part)[0], memory.own(stop.key, part)[0]
+            onto, number = memory.copies(spikes.key)[part], memory.copies(counts.key)[part]
+            for row, count in enumerate(found[part]):
+                spiked = ring[part][row * width : row * width + count]
+                spiked = spiked[(spiked >= low) & (spiked < high)]
+                onto[row * width : row * width + len(spiked)] = spiked
+                number[row] = len(spiked)

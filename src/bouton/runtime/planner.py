@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import final
 
@@ -30,6 +31,19 @@ class Options:
     hoist: bool
     defer: bool
     share: bool
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What a plan was made by, besides a network and options.
+
+    ``apart`` are variables that have to be kept with each synapse, by projection; ``together`` says of which variables one
+    is kept for several projections; ``watched`` is what recorders look at.
+    """
+
+    apart: Mapping[str, frozenset[str]]
+    together: Mapping[Key, Key] | None
+    watched: Watch
 
 
 @final
@@ -66,6 +80,24 @@ class Planner:
         self._apart[projection] = self._apart.get(projection, frozenset()) | {name}
         self.places = self._find_places()
         self.plan = self._make()
+
+    @property
+    def choices(self) -> tuple[bool, bool, bool]:
+        """Whether the user wants hoisting, deferral and sharing."""
+        return self._options.hoist, self._options.defer, self._options.share
+
+    @property
+    def decisions(self) -> Decisions:
+        """What the plan was made by."""
+        return Decisions(dict(self._apart), None if self._together is None else dict(self._together), self._watched)
+
+    def decide(self, decisions: Decisions) -> None:
+        """Make the plan by other decisions."""
+        self._together = None if decisions.together is None else dict(decisions.together)
+        if (decisions.apart, decisions.watched) != (self._apart, self._watched):
+            self._apart, self._watched = dict(decisions.apart), decisions.watched
+            self.places = self._find_places()
+            self.plan = self._make()
 
     def share(self, settings: Settings) -> Sharing:
         """The variables of which one is kept for several projections, by what is set now.

@@ -27,10 +27,14 @@ from bouton.recording import EventRecording, RateRecording, SpikeRecording, Trac
 from bouton.runtime.explain import explain
 from bouton.runtime.grid import duration_steps
 from bouton.runtime.handle import Handle, split_view
+from bouton.runtime.moment import Moment
+from bouton.runtime.moment_file import read_moment, write_moment
 from bouton.runtime.planner import Options, Planner
 from bouton.runtime.profile import Profile, make_profile
 from bouton.runtime.recorders import RateTap, Recorders, SpikeTap
+from bouton.runtime.remembered import remember, return_to
 from bouton.runtime.resolution import losses
+from bouton.runtime.rewiring import rewire
 from bouton.runtime.room import check_room
 from bouton.runtime.schedule import check_finite, run_steps
 from bouton.runtime.slow_paths import slow_paths
@@ -113,6 +117,7 @@ class Simulation:
         self._waiting = Waiting()
         self.timings = {"analyse": 0.0, "build": 0.0, "compile": 0.0, "run": 0.0}
         self._recorders = Recorders()
+        self.token = object()
         self.threads = _threads(threads) if backend != "reference" else 1
         self._told = backend == "reference" or not (hoist and defer)
         self._checked = precision == "double"
@@ -288,7 +293,7 @@ class Simulation:
         """Let synapses of a projection appear and go, between two steps."""
         self.settle()
         bring_up_to_date(self.state, self.step)
-        self.state.rewire(facts, change.kept, change.sources, change.targets, self.step)
+        rewire(self.state, facts, change.kept, change.sources, change.targets, self.step)
         begin_spans(self.state, self.step)
         topology = self.state.topologies[facts.name]
         assert isinstance(topology, Topology)
@@ -321,10 +326,7 @@ class Simulation:
         """
         steps = duration_steps(seconds(duration, where="Simulation.run"), self.dt, "the duration")
         begin = time.perf_counter()
-        if self.stale:
-            self._refresh()
-            self.state.skip_given_spikes(self.step)
-            self.stale = False
+        self._take_effect()
         if not self._checked:
             self._checked = True
             for lost in losses(self.state):
@@ -350,6 +352,13 @@ class Simulation:
                 self._profiled += time.perf_counter() - begin
         if self.state.memory.state_bytes < LOOKED_AT and self.look():
             check_finite(self)
+
+    def _take_effect(self) -> None:
+        """Let what was set between runs hold from now on."""
+        if self.stale:
+            self._refresh()
+            self.state.skip_given_spikes(self.step)
+            self.stale = False
 
     def look(self) -> bool:
         """Let whoever reads variables of synapses see them up to date; the next run does not notice. True if they were not."""
@@ -385,19 +394,71 @@ class Simulation:
                 where=f"Simulation.reset, {owner}",
                 expected="keep= for projections whose synapses stay",
             )
-        self.step = 0
-        self.structure.reset()
+        self.structure.return_to(0)
         if seed is not None:
             self.seed = self.state.seed = _whole(seed)
         self.state.initialise(keep=frozenset(kept))
         for key, value in values.items():
             put(self.state, self.state.by_name[key[0]], key[1], value, 0)
         self.stale = True
+        self._begin_at(0)
+
+    def save(self, path: str | os.PathLike[str] | None = None) -> Moment:
+        """The simulation as it is now, to `restore`; what runs later goes on as if nobody had saved.
+
+        With a ``path`` it is written to a file as well (HDF5), which a simulation of the same network restores in another
+        process. Recordings are not part of it. Raises OSError.
+        """
+        self.plan  # noqa: B018  (what recorders want is made first, as for a run)
+        self._take_effect()
+        self.look_away()
+        moment = Moment(
+            *(self.t, self.step, self.seed, remember(self.state), self._planner.decisions),
+            *(self._waiting.waits, self.structure.asked, self.token),
+        )
+        if path is not None:
+            write_moment(self, moment, path)
+        return moment
+
+    def restore(self, moment: Moment | str | os.PathLike[str], *, seed: int | None = None) -> None:
+        """Go back to (or on to) a moment that `save` returned, or to the one in a file.
+
+        What follows is what followed then, bit for bit, unless something else is set, or ``seed`` given for other random
+        numbers from here on. Parameters, rates, spike times, synapses and whether they learn are what they were. Recordings keep
+        what they have and begin a new episode at that time.
+
+        Raises SimulationError: E606 (a moment of another simulation, a file of another network or other options), OSError.
+        """
+        if not isinstance(moment, Moment):
+            moment = read_moment(self, moment)
+        if moment.of is not self.token:
+            raise SimulationError(
+                Code.OTHER_MOMENT,
+                f"this {moment!r:.60} is of another simulation",
+                where="Simulation.restore",
+                expected="what save() of this simulation returned, or a file",
+                hint="save(path), and restore(path) where the network is the same",
+            )
+        seed = moment.seed if seed is None else _whole(seed)
+        self._planner.decide(moment.decisions)
+        before = self.state.plan
+        return_to(self.state, moment.state.with_seed(seed), self._planner.plan)
+        if self.state.plan is not before:
+            self._program, self._profiled = None, 0.0
+        self._waiting.return_to(waits=moment.waits)
+        self.structure.return_to(moment.asked)
+        self.seed = seed
+        self.stale = False
+        self._begin_at(moment.step)
+
+    def _begin_at(self, step: int) -> None:
+        """Let time, and a new episode of all recordings, begin at a step."""
+        self.step = step
         for facts in self.facts.projections:
             if isinstance(topology := self.state.topologies[facts.name], Topology):
                 self._recorders.follow(facts.name, topology)
         for recording in self._recorders.all():
-            recording.begin_episode()
+            recording.begin_episode(step)
 
     # --- looking inside -----------------------------------------------------------------------------------
 

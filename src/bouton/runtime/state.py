@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
@@ -23,6 +22,7 @@ from bouton.runtime.cook import cook, power_of_two
 from bouton.runtime.drawn_topology import DrawnTopology
 from bouton.runtime.evaluate import evaluate
 from bouton.runtime.parts import find_limits, fixed_of_parts
+from bouton.runtime.rewiring import Before
 from bouton.runtime.shared import place_shared
 from bouton.runtime.spike_data import SpikeData, check_period, check_replaces, fixed_values, spike_data
 from bouton.runtime.topology import AnyTopology, Topology, build_topology, pathway_arrays
@@ -40,8 +40,10 @@ class State:
     """Values by slot, and their memory.
 
     ``given`` holds what the user set (parameters, rates, spike times) by object and name; ``fixed`` what
-    follows from it. `refresh` computes ``fixed`` and fills the memory again. ``share`` finds the variables of which one is
-    kept for several projections; it is asked whenever memory is made.
+    follows from it. ``grown`` holds projections as they were before synapses appeared or went, ``deepest`` how
+    long what is under way is kept, ``limits`` where the parts of threads begin. `refresh` computes ``fixed`` and
+    fills the memory again. ``share`` finds the variables of which one is kept for several projections; it is asked
+    whenever memory is made.
     """
 
     def __init__(
@@ -61,16 +63,16 @@ class State:
         self.learning: dict[str, bool] = {p.name: True for p in facts.projections}
         for projection in facts.projections:
             self.topologies[projection.name] = build_topology(projection, plan, dt, seed, compiled=compiled)
-        self._grown: dict[str, _Before] = {}
-        self._deepest: dict[Key, int] = {}
-        self._parts: dict[str, NDArray[np.int64]] | None = None
+        self.grown: dict[str, Before] = {}
+        self.deepest: dict[Key, int] = {}
+        self.limits: dict[str, NDArray[np.int64]] | None = None
         self._collect_given()
         self.fixed: dict[Key, Any] = {}
         self.dimensions: dict[Key, int] = {}
-        self.memory = self._allocate()
+        self.memory = self.allocate()
         for slot in self.plan.slots:
             if slot.role != "fixed":
-                self._initialise(slot, empty=True)
+                self.initialise_slot(slot, empty=True)
         if self.is_large:
             give_back()
 
@@ -194,55 +196,20 @@ class State:
     def refresh(self) -> None:
         """Compute what follows from given values again; state that keeps its size stays."""
         old = self.memory
-        self.memory = self._allocate()
-        self.memory.take_over(old, self._initialise)
-
-    def rewire(self, facts: ProjectionFacts, kept: NDArray[np.bool_], sources: Ids, targets: Ids, step: int) -> None:
-        """Let synapses of a projection go and others appear, before a step; all else stays as it is."""
-        name, topology, old = facts.name, self.topologies[facts.name], self.memory
-        assert isinstance(topology, Topology)
-        parameters = {
-            key: value
-            for key, value in self.given.items()
-            if key[0] == name and not isinstance(value, TimedArray) and np.ndim(value)
-        }
-        self._grown.setdefault(name, _Before(topology, parameters))
-        topology, before = topology.changed(kept, sources, targets)
-        self.topologies[name] = topology
-        fresh = before < 0
-        ids = topology.numbers(np.flatnonzero(fresh))
-        for key, value in parameters.items():
-            self.given[key] = _moved(value, before, self._beginning(facts, key[1], ids))
-        own = {slot.key: slot for slot in self.plan.slots if slot.owner == name and slot.shape == ("n",) and slot.role != "fixed"}
-        self.memory = self._allocate()
-        self.memory.take_over(old, self._initialise, own)
-        for key, slot in own.items():
-            at_step = key[1].endswith(":at")
-            start = (
-                step if at_step else self._beginning(facts, key[1].removesuffix(":past"), ids, self.plan.initial.get(key, 0.0))
-            )
-            self.memory.put(key, _moved(old.view(slot.key), before, start))
+        self.memory = self.allocate()
+        self.memory.take_over(old, self.initialise_slot)
 
     def was_rewired(self, projection: str) -> bool:
         """True if synapses of a projection have appeared or gone."""
-        return projection in self._grown
+        return projection in self.grown
 
-    def _beginning(self, facts: ProjectionFacts, name: str, ids: Ids, otherwise: float = 0.0) -> Any:
-        """What synapses that appear have of a variable or parameter to begin with: one value, or one for each of ``ids``."""
-        symbol = facts.scope.symbols.get(name)
-        if symbol is None:
-            return otherwise
-        known = {**facts.projection.model.parameters, **facts.projection.pattern.values(), **facts.projection.values}
-        if name not in known or len(ids) == 0:
-            return 0.0
-        return as_array(known[name], symbol, len(ids), facts.scope.where, (self.seed, 2, facts.index), ids)
-
-    def _allocate(self) -> Memory:
+    def allocate(self) -> Memory:
+        """Memory for what there is now, and ``fixed`` and ``dimensions`` anew."""
         sides = {"n pre": "pre", "n post": "post"}
         self._kept_with = {s.key: sides[s.shape[0]] for s in self.plan.slots if s.shape[0] in sides}
         self.fixed = {}
         self.dimensions = {}
-        limits = self._limits()
+        limits = self._find_limits()
         self._topology_values(limits)
         for facts in self.facts.populations:
             self._population_values(facts)
@@ -272,18 +239,18 @@ class State:
                     self.fixed[slot.key] = np.asarray(self.fixed[slot.key], dtype=slot.dtype)
         return Memory(self.plan.slots, self.dimensions, self.fixed, self.plan.private, self._of_parts(limits), shared)
 
-    def _limits(self) -> dict[str, NDArray[np.int64]]:
+    def _find_limits(self) -> dict[str, NDArray[np.int64]]:
         """Where the parts of several threads begin in each population; nothing for one thread.
 
         They stay for the life of a simulation: spikes that are under way are filed by them.
         """
         if self.plan.parts == 1:
             return {}
-        if self._parts is None:
+        if self.limits is None:
             sizes = {p.name: p.population.size for p in self.facts.populations}
             onto = {name: [p.name for p in self.facts.projections if p.post.name == name] for name in sizes}
-            self._parts = find_limits(self.plan, sizes, onto, self.topologies)
-        return self._parts
+            self.limits = find_limits(self.plan, sizes, onto, self.topologies)
+        return self.limits
 
     def _of_parts(self, limits: Mapping[str, NDArray[np.int64]]) -> tuple[dict[Key, Any], ...]:
         """Fixed values that threads have for themselves."""
@@ -297,12 +264,12 @@ class State:
         data = self.spike_data.get(name)
         self.dimensions[name, "n"] = population.size
         self.dimensions[name, "width"] = max(population.size, data.width if data else 0)
-        ages = [self._deepest.get((name, "ages"), 0)] + [
+        ages = [self.deepest.get((name, "ages"), 0)] + [
             int(np.max(self.topologies[p.projection].delays[p.delay], initial=0))
             for p in self.plan.pathways
             if p.population == name
         ]
-        self._deepest[name, "ages"] = max(ages)  # what is under way stays where it is when synapses go
+        self.deepest[name, "ages"] = max(ages)  # what is under way stays where it is when synapses go
         self.dimensions[name, "depth spikes"] = power_of_two(max(ages) + 1)
         if data is not None:
             self.dimensions[name, "given spikes"] = len(data.steps)
@@ -365,7 +332,7 @@ class State:
             if factor.startswith("depth") and (slot.owner, factor) not in self.dimensions:
                 onto = [p.name for p in self.facts.projections if p.post.name == slot.owner]
                 longest = max((int(np.max(self.topologies[p].delays["dendritic"], initial=0)) for p in onto), default=0)
-                longest = self._deepest[slot.owner, factor] = max(longest, self._deepest.get((slot.owner, factor), 0))
+                longest = self.deepest[slot.owner, factor] = max(longest, self.deepest.get((slot.owner, factor), 0))
                 self.dimensions[slot.owner, factor] = power_of_two(longest + 1)
 
     def evaluator(self, owner: str) -> Callable[[Expr], Any]:
@@ -392,19 +359,19 @@ class State:
 
     def initialise(self, keep: frozenset[Key] = frozenset()) -> None:
         """Put everything but ``keep`` back to where it started, also the synapses that there were."""
-        for name, before in self._grown.items():
+        for name, before in self.grown.items():
             self.topologies[name] = before.topology
             self.given |= before.given
-        if self._grown:
-            self._grown = {}
+        if self.grown:
+            self.grown = {}
             old = self.memory
-            self.memory = self._allocate()
+            self.memory = self.allocate()
             self.memory.take_over(old, lambda slot: None)
         for slot in self.plan.slots:
             if slot.role != "fixed" and slot.key not in keep:
-                self._initialise(slot)
+                self.initialise_slot(slot)
 
-    def _initialise(self, slot: Slot, *, empty: bool = False) -> None:
+    def initialise_slot(self, slot: Slot, *, empty: bool = False) -> None:
         """Put a slot to where it started; ``empty`` says that it holds zeros."""
         if not empty or slot.key in self.plan.initial:
             self.memory.put(slot.key, self.plan.initial.get(slot.key, 0.0))
@@ -434,22 +401,6 @@ class State:
         for name, data in self.spike_data.items():
             if (name, ":cursor") in self.memory.place:
                 self.memory.view((name, ":cursor"))[0] = int(np.searchsorted(data.steps, step))
-
-
-@dataclass(frozen=True)
-class _Before:
-    """A projection as it was before any synapse appeared or went, with what it was given for each."""
-
-    topology: Topology
-    given: Mapping[Key, Any]
-
-
-def _moved(values: NDArray[Any], before: Ids, start: Any) -> NDArray[Any]:
-    """Values of synapses that were elsewhere before, and ``start`` for those that were not there (-1)."""
-    found = np.empty(len(before), dtype=values.dtype)
-    found[before >= 0] = values[before[before >= 0]]
-    found[before < 0] = start
-    return found
 
 
 def is_drawn_again(facts: Facts, name: str) -> bool:

@@ -52,19 +52,19 @@ class Change:
 
 @final
 class Structure:
-    """When synapses of a simulation change, and how."""
+    """When synapses of a simulation change, and how; ``asked`` is the last step at which it looked whether any do."""
 
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
-        self._asked = 0
+        self.asked = 0
         projections = [f for f in simulation.facts.projections if f.projection.structure or f.projection.model.conditions]
         self._projections = tuple(projections)
         for _ in self._questions():  # refuses intervals that are none
             pass
 
-    def reset(self) -> None:
-        """Nothing was asked yet."""
-        self._asked = 0
+    def return_to(self, step: int) -> None:
+        """Go on from where questions had been asked up to this step, 0 if none had."""
+        self.asked = step
 
     def until_next(self, step: int) -> int:
         """Steps until somebody asks again."""
@@ -73,7 +73,7 @@ class Structure:
     def change(self) -> bool:
         """Let synapses appear and go if it is time to, once a step; True if any did."""
         simulation, step, changed = self._simulation, self._simulation.step, False
-        if step <= self._asked:
+        if step <= self.asked:
             return False
         for facts, question, steps in self._questions():
             if step % steps:
@@ -82,7 +82,7 @@ class Structure:
                 simulation.rewire(facts, found)
                 changed = True
         simulation.look_away()
-        self._asked = step
+        self.asked = step
         return changed
 
     def _questions(self) -> Iterator[tuple[ProjectionFacts, Condition | Matching, int]]:

@@ -24,9 +24,18 @@ class Waiting:
         self._waits = False
         self._before: dict[tuple[str, str], NDArray[Any]] | None = None
 
+    @property
+    def waits(self) -> bool:
+        """True if something may wait."""
+        return self._waits
+
     def begin(self) -> None:
         """Something may wait from now on."""
         self._waits = True
+
+    def return_to(self, *, waits: bool) -> None:
+        """Go on from a moment at which nobody was looking."""
+        self._waits, self._before = waits, None
 
     def look(self, plan: Plan, program: Callable[[], AbstractProgram], step: int, dt: float, memory: Memory) -> bool:
         """Bring synapses up to date; True if that may have changed them. ``program`` makes what does it, if need be."""
