@@ -101,7 +101,7 @@ def assert_same(found: dict[str, Any], expected: dict[str, Any]) -> None:
 
 
 OPTIONS: tuple[dict[str, Any], ...] = ({"threads": 3}, {"precision": "single"}, {"backend": "reference"})
-CASES = [(rule, {}) for rule in RULES] + [("waits", {"threads": 3}), ("draws", {"backend": "reference"})]
+CASES = [(rule, {}) for rule in RULES] + [("waits", {"threads": 3})]
 MORE = [(rule, options) for rule in RULES for options in OPTIONS if (rule, options) not in CASES]
 
 
@@ -121,6 +121,7 @@ def test_what_follows_is_what_followed(rule: str, options: dict[str, Any]) -> No
     assert_same(undisturbed.onwards(), expected)
 
 
+@pytest.mark.slow
 def test_time_constants_of_each_synapse() -> None:
     """What cannot be kept with neurons lies with synapses."""
     world = World(tau=bt.Uniform(5 * ms, 20 * ms))
@@ -132,7 +133,7 @@ def test_time_constants_of_each_synapse() -> None:
     assert_same(world.onwards(), expected)
 
 
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("threads", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_synapses_that_appear_and_go(threads: int) -> None:
     world = World(grows=True, threads=threads)
     world.sim.run(9.5 * ms)
@@ -211,7 +212,7 @@ def test_a_moment_of_the_beginning_and_of_what_was_just_set() -> None:
 # --- files ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("rule", ["waits", "added up"])
+@pytest.mark.parametrize("rule", ["waits", pytest.param("added up", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("wrote, reads", [(1, 1), (1, 3), (3, 1), (2, 3)])
 def test_a_file_serves_any_number_of_threads(rule: str, wrote: int, reads: int, tmp_path: Path) -> None:
     world = World(rule, threads=wrote)
