@@ -190,7 +190,7 @@ def test_factors_that_come_to_nothing(first: bool) -> None:
     agree(VARYING | {"first": first})
 
 
-@pytest.mark.parametrize("case", [CASE, VARYING], ids=["fixed", "varying"])
+@pytest.mark.parametrize("case", [pytest.param(CASE, marks=pytest.mark.slow), VARYING], ids=["fixed", "varying"])
 def test_any_number_of_threads(case: dict[str, Any]) -> None:
     alone = run(case)[0]
     for threads in (2, 3, 8):

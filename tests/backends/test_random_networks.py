@@ -72,7 +72,7 @@ def run(plan: dict[str, Any], backend: str) -> dict[str, np.ndarray]:
     return found | {v: getattr(sim[cells], v).magnitude for v in "vgb"}
 
 
-@settings(max_examples=3, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=plans())
 def test_random_networks(plan: dict[str, Any]) -> None:
     agree(plan)

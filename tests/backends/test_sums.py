@@ -300,6 +300,7 @@ def test_samples_are_those_of_events_that_act_at_once() -> None:
     assert np.ptp(found[0][0]) > 0.3
 
 
+@pytest.mark.slow
 def test_lists_are_emptied_in_time() -> None:
     """A cell that fires in each step, as no list could hold it: 1000 events between two presynaptic ones."""
     model = bt.NeuronModel("v : 1", threshold="v < 1", name="busy")

@@ -18,6 +18,7 @@ WIDEST = 92
 every_script = pytest.mark.parametrize("path", gallery.paths(), ids=lambda path: path.stem)
 
 
+@pytest.mark.slow  # the manual runs them as well
 @every_script
 def test_a_script_runs_and_saves_one_figure_of_its_name(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

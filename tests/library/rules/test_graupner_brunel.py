@@ -236,6 +236,7 @@ def test_named_sets_are_models(name: str) -> None:
     assert np.std(result.final("rho").magnitude) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("v", [VALUES, CROSSED], ids=["depression first", "potentiation first"])
 def test_events_with_the_cubic_potential_take_the_exact_intervals(v: dict[str, float]) -> None:
     """Against an adaptive solver between crossings. Slower plasticity, as it is in cells, errs by far less."""

@@ -90,6 +90,7 @@ def test_named_sets_are_models(name: str) -> None:
     np.testing.assert_allclose(found, 0.01 * (np.exp(-np.abs(lags) / 20) - 2 * 3.0 * 0.02), rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_rate_settles_at_the_target() -> None:
     """Cells with drives of their own, which without inhibition fire at up to 70 Hz, come to fire at ρ₀ all the same.
 
