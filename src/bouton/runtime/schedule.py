@@ -30,7 +30,7 @@ SNAPSHOT_LIMIT = 4 * 2**20
 """Bytes of state up to which every stretch is checked and can be run again to find a fault."""
 BLOCK = 2**16
 """Values that are checked at a time."""
-CHECK_SHARE = 0.05
+CHECK_SHARE = 0.02
 """Share of the time that checks of a larger state may take: they are as rare as that needs."""
 Watcher = Callable[["Simulation", int, int], None]
 """What is told of a run after each stretch: the simulation, steps that are done and steps of this run."""

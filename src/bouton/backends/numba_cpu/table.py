@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import accumulate
 from typing import Any, TypeAlias, final
 
@@ -151,6 +152,7 @@ class Table:
         return numbers
 
 
+@cache
 def give_way() -> int:
     """The address of a function that lets other threads have the processor."""
     function = ctypes.CDLL(None).sched_yield if os.name == "posix" else ctypes.WinDLL("kernel32").SwitchToThread  # type: ignore[attr-defined]
