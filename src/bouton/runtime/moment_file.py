@@ -111,7 +111,7 @@ def _write(file: h5py.File, simulation: Simulation, moment: Moment) -> None:
         "rate_version": kept["rate_version"],
         "deepest": [[*key, value] for key, value in kept["deepest"].items()],
     }
-    file.attrs["moment"] = json.dumps(header)
+    file["moment"] = json.dumps(header)
     for key, copies in moment.state.arrays.items():
         _put(file, "state", key, copies[0])
     for key, value in kept["given"].items():
@@ -146,9 +146,9 @@ def _put(file: h5py.File, group: str, key: tuple[str, str], values: Any) -> Any:
 
 
 def _read(file: h5py.File, simulation: Simulation, path: str) -> Moment:
-    if "moment" not in file.attrs:
+    if "moment" not in file:
         raise _refused(path, "it holds no moment of a simulation")
-    header = json.loads(file.attrs["moment"])
+    header = json.loads(file["moment"].asstr()[()])
     if header["format"] != FORMAT:
         raise _refused(path, f"it is of format {header['format']}, this bouton reads {FORMAT}")
     mine = json.loads(json.dumps(_identity(simulation)))
