@@ -209,6 +209,88 @@ def test_a_moment_of_the_beginning_and_of_what_was_just_set() -> None:
     assert_same(world.onwards(), expected)
 
 
+def test_variables_that_are_shared_again() -> None:
+    """Two projections keep one trace until one of them is set."""
+    net = bt.Network()
+    source = net.add(bt.Poisson(20, 60 * Hz))
+    cells = net.add(bt.Population(10, bt.NeuronModel("v : 1", name="cell")))
+    rule = bt.SynapseModel("w : 1\ndx/dt = -x/(15*ms) : 1", on_pre="x += 1; w += x", name="rule")
+    first, second = net.connect(source, cells, rule), net.connect(source, cells, rule)
+    sim = bt.Simulation(net, dt=0.1 * ms)
+    sim.run(10 * ms)
+    moment = sim.save()
+    sim.run(10 * ms)
+    expected = [sim[p].w.magnitude for p in (first, second)]
+    sim[second].x = 0.25
+    sim.run(1 * ms)
+    sim.restore(moment)
+    sim.run(10 * ms)
+    for found, values in zip((first, second), expected, strict=True):
+        np.testing.assert_array_equal(sim[found].w.magnitude, values)
+
+
+def test_records_at_events_that_begin_later() -> None:
+    """What third events write is kept with each synapse for them, also after going back to before."""
+    net = bt.Network()
+    times = np.repeat([3.0, 9.0, 18.0, 23.0], 3)
+    reward = net.add(bt.SpikeTimes(1, times * ms, np.zeros(12, dtype=int)))
+    source = net.add(bt.Poisson(20, 60 * Hz))
+    cells = net.add(bt.Population(10, bt.NeuronModel("dd/dt = -d/(20*ms) : 1", name="cell")))
+    rule = bt.SynapseModel("q : 1", on_event={"reward": "q += 1 + 0.1*q"}, on_pre="d_post += 0.1", name="rule")
+    synapses = net.connect(source, cells, rule, events={"reward": reward})
+    found = []
+    for late in (False, True):
+        sim = bt.Simulation(net, dt=0.1 * ms)
+        if late:
+            sim.run(15 * ms)
+            moment = sim.save()
+            record = sim.record(synapses, "q", when="after")
+            sim.restore(moment)
+        else:
+            record = sim.record(synapses, "q", when="after")
+            sim.run(15 * ms)
+        begun = len(record.steps)
+        sim.run(15 * ms)
+        found.append(record.values.magnitude[begun:])
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-12)
+    assert np.unique(found[0].round(9)).size == 7  # three rewards twice, and what was before
+
+
+def lively(**given: Any) -> tuple[bt.Simulation, bt.Projection, bt.Population]:
+    net = bt.Network()
+    source = net.add(bt.Poisson(20, 60 * Hz))
+    cells = net.add(bt.Population(30, bt.NeuronModel("dg/dt = -g/(5*ms) : 1", name="cell")))
+    model = bt.SynapseModel(
+        "w : 1\na : 1 (constant)", on_pre="w -= 0.01; g_post += b*a*w", parameters={"b": 0.3}, name="lives",
+        prune=(2 * ms, "w < 0.95"), create=(3 * ms, "rand() < 0.01"),
+    )  # fmt: skip
+    synapses = net.connect(source, cells, model, pattern=bt.Bernoulli(0.2), w=1.0, **{"a": 0.1, **given})
+    return bt.Simulation(net, dt=0.1 * ms, seed=2), synapses, cells
+
+
+@pytest.mark.parametrize("when", ["before growth", "after growth", "one for all"])
+def test_what_is_set_for_each_synapse_where_synapses_appear(when: str, tmp_path: Path) -> None:
+    sim, synapses, cells = lively(a=bt.Uniform(0, 0.1)) if when == "one for all" else lively()
+    if when != "before growth":
+        sim.run(10 * ms)
+    values = 0.05 if when == "one for all" else np.linspace(0, 0.1, len(sim[synapses].w))
+    sim[synapses].a = values
+    sim.run(10 * ms)
+    moment = sim.save(tmp_path / "moment.h5")
+    sim.run(10 * ms)
+    expected = sim[cells].g.magnitude
+    sim[synapses].a = 0.3
+    sim.run(5 * ms)
+    sim.restore(moment)
+    sim.run(10 * ms)
+    np.testing.assert_array_equal(sim[cells].g.magnitude, expected)
+    other, theirs, others = lively(a=bt.Uniform(0, 0.1)) if when == "one for all" else lively()
+    other[theirs].a = 0.7
+    other.restore(tmp_path / "moment.h5")
+    other.run(10 * ms)
+    np.testing.assert_array_equal(other[others].g.magnitude, expected)
+
+
 # --- files ----------------------------------------------------------------------------------------------
 
 
@@ -237,6 +319,82 @@ def test_a_file_holds_synapses_that_appeared(tmp_path: Path) -> None:
     assert_same(other.onwards(), expected)
     other.sim.reset()
     other.sim.run(9.5 * ms)
+    assert_same(other.onwards(), expected)
+
+
+@pytest.mark.parametrize("threads", [(2, 2), (2, 3), (3, 1)])
+def test_sources_do_not_spike_again(threads: tuple[int, int], tmp_path: Path) -> None:
+    """Saved after a step with many spikes of a source, which one thread draws for all."""
+    found = []
+    for each in threads:
+        net = bt.Network()
+        source = net.add(bt.Poisson(50, 2000 * Hz))
+        cells = net.add(bt.Population(64, bt.NeuronModel("g : 1", name="cell")))
+        net.connect(source, cells, bt.SynapseModel("", on_pre="g_post += 1", name="counts"))
+        sim = bt.Simulation(net, dt=0.1 * ms, threads=each)
+        spikes = sim.record_spikes(source)
+        if not found:
+            sim.run(10 * ms)
+            sim.save(tmp_path / "moment.h5")
+            assert (spikes.steps == 99).any()
+        else:
+            sim.restore(tmp_path / "moment.h5")
+        sim.run(10 * ms)
+        found.append((np.stack([spikes.steps, spikes.indices])[:, spikes.steps >= 100], sim[cells].g.magnitude))
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_rate_that_varies_from_a_file(tmp_path: Path) -> None:
+    world = World()
+    world.sim[world.noise].rate = bt.TimedArray([50, 100, 20] * Hz, 5 * ms)
+    world.sim.run(7 * ms)
+    world.sim.save(tmp_path / "moment.h5")
+    expected = world.onwards()
+    other = World()
+    other.sim.restore(tmp_path / "moment.h5")
+    assert_same(other.onwards(), expected)
+
+
+def small(
+    *, period: Any = 2 * ms, weakest: str = "w < 0.9", every: Any = 2 * ms, delay: Any = 1 * ms, drawn: float = 0.1
+) -> bt.Simulation:
+    net = bt.Network()
+    source = net.add(bt.Regular(5, period))
+    cells = net.add(bt.Population(20, bt.NeuronModel("g : 1", threshold="g > 5", reset="g = 0", name="cell")))
+    net.connect(source, cells, bt.SynapseModel("w : 1", on_pre="g_post += w", prune=(every, weakest), name="lives"), w=1)
+    constant = bt.SynapseModel("J : 1 (constant)", on_pre="g_post += J", name="drawn")
+    net.connect(cells, cells, constant, pattern=bt.Bernoulli(0.2), stored=False, axonal_delay=delay, J=bt.Uniform(0, drawn))
+    return bt.Simulation(net, dt=0.1 * ms)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"period": 3 * ms}, {"weakest": "w < 0.5"}, {"every": 4 * ms}, {"delay": 1.2 * ms}, {"delay": 2 * ms}, {"drawn": 0.2}],
+    ids=str,
+)
+def test_other_networks_are_told_apart(other: dict[str, Any], tmp_path: Path) -> None:
+    small().save(tmp_path / "moment.h5")
+    small().restore(tmp_path / "moment.h5")
+    with pytest.raises(SimulationError, match=r"E606: moment\.h5 does not fit: .* differ"):
+        small(**other).restore(tmp_path / "moment.h5")
+
+
+def test_a_damaged_file_changes_nothing(tmp_path: Path) -> None:
+    world = World()
+    world.sim.run(3 * ms)
+    world.sim.save(tmp_path / "moment.h5")
+    expected = world.onwards()
+    with h5py.File(tmp_path / "moment.h5", "a") as file:
+        (damaged,) = [e for e in file["state"].values() if (e.attrs["owner"], e.attrs["name"]) == ("cell_1", "v")]
+        about, path = dict(damaged.attrs), damaged.name
+        del file[path]
+        file[path] = np.zeros(3)
+        file[path].attrs.update(about)
+    other = World()
+    other.sim.run(3 * ms)
+    with pytest.raises(SimulationError, match="E606: 'v' of 'cell_1' has 3 values there, and 40 here"):
+        other.sim.restore(tmp_path / "moment.h5")
     assert_same(other.onwards(), expected)
 
 

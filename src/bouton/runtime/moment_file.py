@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import importlib.metadata
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bouton.equations.show import show
 from bouton.errors import Code, SimulationError
 from bouton.model.timed_array import TimedArray
+from bouton.network.sources import Regular
 from bouton.plan.lower import Watch, lower
 from bouton.plan.show import show_plan
 from bouton.runtime.moment import Moment
 from bouton.runtime.planner import Decisions
 from bouton.runtime.remembered import CHANGING, Remembered
-from bouton.runtime.rewiring import before_change
+from bouton.runtime.rewiring import Before
 from bouton.runtime.spike_data import SpikeData
 from bouton.runtime.topology import AnyTopology, Topology
 from bouton.units import registry
@@ -62,11 +64,11 @@ def _identity(simulation: Simulation) -> dict[str, Any]:
     ends = hashlib.blake2b()
     for name, topology in sorted(_first_topologies(simulation).items()):
         sizes[name] = topology.size
-        if isinstance(topology, Topology):
-            for array in (topology.rows, topology.targets.astype(np.int32), *topology.delays.values()):
-                ends.update(np.ascontiguousarray(array).tobytes())
+        rows = (topology.rows, topology.targets.astype(np.int32)) if isinstance(topology, Topology) else ()
+        for array in (*rows, *topology.delays.values()):
+            ends.update(np.ascontiguousarray(array).tobytes())
     step_order = simulation.planner.plan.step_order
-    texts = show_plan(lower(facts, step_order))
+    texts = "\n".join([show_plan(lower(facts, step_order)), *_beside_the_plan(simulation)])
     return {
         "version of bouton": importlib.metadata.version("bouton"),
         "dt": simulation.dt,
@@ -78,6 +80,28 @@ def _identity(simulation: Simulation) -> dict[str, Any]:
         "connections and delays": ends.hexdigest(),
         "seed of the network": state.network_seed,
     }
+
+
+def _beside_the_plan(simulation: Simulation) -> Iterator[str]:
+    """What a network does that no kernel says: regular trains, synapses that appear and go, what is drawn again."""
+    for population in simulation.facts.populations:
+        if isinstance(source := population.population, Regular):
+            yield f"{population.name} {np.asarray(source.period).tolist()} {np.asarray(source.start).tolist()}"
+    for facts in simulation.facts.projections:
+        for condition in facts.projection.model.conditions:
+            yield f"{facts.name} {condition.kind} {condition.interval} {show(condition.expression)}"
+        if facts.projection.structure is not None:
+            yield f"{facts.name} {_said(facts.projection.structure)}"
+        if facts.regeneration is not None:
+            yield f"{facts.name} {_said(dict(facts.regeneration.values))}"
+
+
+def _said(thing: Any) -> str:
+    """An object by its type and contents, the same in every process."""
+    if isinstance(thing, dict):
+        return ", ".join(f"{key}={_said(value)}" for key, value in sorted(thing.items(), key=lambda item: str(item[0])))
+    text = repr(thing)
+    return f"{type(thing).__name__}({_said(vars(thing))})" if " at 0x" in text and hasattr(thing, "__dict__") else text
 
 
 def _first_topologies(simulation: Simulation) -> dict[str, AnyTopology]:
@@ -124,7 +148,9 @@ def _write(file: h5py.File, simulation: Simulation, moment: Moment) -> None:
             if getattr(spikes, field) is not None:
                 stored = _put(file, "spikes", (name, field), getattr(spikes, field))
                 stored.attrs["width"], stored.attrs["repeating"] = spikes.width, spikes.repeating
-    for name in kept["grown"]:
+    for name, before in kept["grown"].items():
+        for key, values in before.given.items():
+            _put(file, "given at first", key, values)
         topology = kept["topologies"][name]
         arrays = {"rows": topology.rows, "targets": topology.targets, "order": topology.order, "names": topology.names}
         arrays |= {f"delay {which}": steps for which, steps in topology.delays.items()}
@@ -169,7 +195,7 @@ def _read(file: h5py.File, simulation: Simulation, path: str) -> Moment:
         ),
     )
     t = registry.Quantity(header["step"] * simulation.dt, "second")
-    state = Remembered(_kept(file, simulation, header), _arrays(file, "state", one=True))
+    state = Remembered(_kept(file, simulation, header), _arrays(file, "state", one=True), None)
     return Moment(t, header["step"], header["seed"], state, decisions, header["waits"], header["asked"], simulation.token)
 
 
@@ -178,8 +204,10 @@ def _kept(file: h5py.File, simulation: Simulation, header: dict[str, Any]) -> di
     now = {name: getattr(simulation.state, name) for name in CHANGING}
     given = now["given"] | _arrays(file, "given")
     for key, data in _arrays(file, "timed").items():
-        given[key] = copy.copy(now["given"][key])
-        given[key].data, given[key].seconds = data, float(_attributes(file, "timed", key)["seconds"])
+        seconds = registry.Quantity(float(_attributes(file, "timed", key)["seconds"]), "second")
+        known = now["given"][key]
+        given[key] = TimedArray(registry.Quantity(data, "hertz"), seconds)  # a rate, or made to be what it was
+        given[key].dimension = known.dimension if isinstance(known, TimedArray) else given[key].dimension
     spikes: dict[str, Any] = {}
     trains = _arrays(file, "spikes")
     for name, field in trains:
@@ -191,8 +219,11 @@ def _kept(file: h5py.File, simulation: Simulation, header: dict[str, Any]) -> di
             )
     topologies, grown = _first_topologies(simulation), {}
     changed = _arrays(file, "synapses")
+    first = _arrays(file, "given at first")
     for name in {name for name, _ in changed}:
-        grown[name] = before_change(simulation.state, name)
+        former = topologies[name]
+        assert isinstance(former, Topology)
+        grown[name] = Before(former, {key: values for key, values in first.items() if key[0] == name})
         born = int(_attributes(file, "synapses", (name, "rows"))["born"])
         delays = {
             field.removeprefix("delay "): steps for (owner, field), steps in changed.items() if owner == name and " " in field

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from bouton.errors import Code, SimulationError
 from bouton.plan.nodes import Plan
 from bouton.runtime.parts import file_onto_parts
 
@@ -25,6 +26,8 @@ class Remembered:
 
     kept: Mapping[str, Any]
     arrays: Mapping[tuple[str, str], NDArray[Any]]
+    shared: Mapping[tuple[str, str], tuple[str, str]] | None
+    """Which slots stood for which others; None if that is not known."""
 
     def with_seed(self, seed: int) -> Remembered:
         """The same, but for random numbers to come."""
@@ -33,19 +36,34 @@ class Remembered:
 
 def remember(state: State) -> Remembered:
     """All that `return_to` needs to make a state what it is now."""
-    own = {slot.key for slot in state.plan.slots if slot.role == "state"} - set(state.memory.shared)
+    passing = {slot.key for merge in state.plan.merges for slot in merge.emitted.values()}  # nobody reads it after its step
+    own = {slot.key for slot in state.plan.slots if slot.role == "state"} - set(state.memory.shared) - passing
     arrays = {key: state.memory.copies(key).copy() for key in sorted(own)}
-    return Remembered({name: copy(getattr(state, name)) for name in CHANGING}, arrays)
+    return Remembered({name: copy(getattr(state, name)) for name in CHANGING}, arrays, dict(state.memory.shared))
 
 
 def return_to(state: State, then: Remembered, plan: Plan) -> None:
-    """Let a state become what it was; ``plan`` is the plan of then, for any number of threads."""
-    same = state.plan is plan and all(_is_same(getattr(state, name), value) for name, value in then.kept.items())
+    """Let a state become what it was; ``plan`` is the plan of then, for any number of threads.
+
+    Raises SimulationError (E606), and changes nothing, if what was remembered has other sizes.
+    """
+    same = state.plan is plan and state.memory.shared == then.shared
+    same = same and all(_is_same(getattr(state, name), value) for name, value in then.kept.items())
+    before = vars(state).copy()
     for name, value in then.kept.items():
         setattr(state, name, copy(value))
     if not same:
         state.plan = plan
         state.memory = state.allocate()
+    for key, values in then.arrays.items():
+        if key in state.memory.place and (found := state.memory.copies(key).shape[1]) != values.shape[1]:
+            vars(state).update(before)
+            raise SimulationError(
+                Code.OTHER_MOMENT,
+                f"{key[1]!r} of {key[0]!r} has {values.shape[1]} values there, and {found} here",
+                where="Simulation.restore",
+                expected="a moment of the same network",
+            )
     for key, values in then.arrays.items():
         if key in state.memory.place:
             copies = state.memory.copies(key)

@@ -404,7 +404,7 @@ class Simulation:
         self._begin_at(0)
 
     def save(self, path: str | os.PathLike[str] | None = None) -> Moment:
-        """The simulation as it is now, to `restore`; what runs later goes on as if nobody had saved.
+        """The simulation as it is now, with what was just set, to `restore`; what runs later goes on as if nobody had saved.
 
         With a ``path`` it is written to a file as well (HDF5), which a simulation of the same network restores in another
         process. Recordings are not part of it. Raises OSError.
@@ -440,9 +440,13 @@ class Simulation:
                 hint="save(path), and restore(path) where the network is the same",
             )
         seed = moment.seed if seed is None else _whole(seed)
+        before, decisions = self.state.plan, self._planner.decisions
         self._planner.decide(moment.decisions)
-        before = self.state.plan
-        return_to(self.state, moment.state.with_seed(seed), self._planner.plan)
+        try:
+            return_to(self.state, moment.state.with_seed(seed), self._planner.plan)
+        except SimulationError:
+            self._planner.decide(decisions)
+            raise
         if self.state.plan is not before:
             self._program, self._profiled = None, 0.0
         self._waiting.return_to(waits=moment.waits)
@@ -450,6 +454,8 @@ class Simulation:
         self.seed = seed
         self.stale = False
         self._begin_at(moment.step)
+        for tap in self._recorders.events:
+            self._keep_apart_for_events(self.state.by_name[tap.owner], tap.variable, tap.moment)
 
     def _begin_at(self, step: int) -> None:
         """Let time, and a new episode of all recordings, begin at a step."""
