@@ -280,6 +280,9 @@ def test_what_is_set_for_each_synapse_where_synapses_appear(when: str, tmp_path:
     sim.restore(moment)
     sim.run(10 * ms)
     np.testing.assert_array_equal(sim[cells].g.magnitude, expected)
+    sim.reset()  # to the synapses of the beginning, and to what those were given
+    sim.run(10 * ms)
+    assert sim[synapses].a.magnitude.shape == sim[synapses].w.magnitude.shape
     other, theirs, others = lively(a=bt.Uniform(0, 0.1)) if when == "one for all" else lively()
     other[theirs].a = 0.7
     other.restore(tmp_path / "moment.h5")

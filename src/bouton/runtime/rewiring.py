@@ -22,7 +22,7 @@ Ids = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Before:
-    """A projection as it was before any synapse appeared or went, with what it was given for each."""
+    """A projection as it was before any synapse appeared or went, with what it was given for each, or for all."""
 
     topology: Topology
     given: Mapping[tuple[str, str], Any]
@@ -32,13 +32,12 @@ def before_change(state: State, projection: str) -> Before:
     """A projection as it was before any synapse appeared or went."""
     topology = state.topologies[projection]
     assert isinstance(topology, Topology)
-    return state.grown.get(projection) or Before(topology, _for_each_synapse(state, projection))
+    return state.grown.get(projection) or Before(topology, _given(state, projection))
 
 
-def _for_each_synapse(state: State, projection: str) -> dict[tuple[str, str], Any]:
-    """What is given for each synapse of a projection now."""
-    own = {k: v for k, v in state.given.items() if k[0] == projection and not isinstance(v, TimedArray)}
-    return {k: v for k, v in own.items() if np.ndim(v)}
+def _given(state: State, projection: str) -> dict[tuple[str, str], Any]:
+    """What a projection is given now, for each synapse or for all."""
+    return {k: v for k, v in state.given.items() if k[0] == projection and not isinstance(v, TimedArray)}
 
 
 def rewire(state: State, facts: ProjectionFacts, kept: NDArray[np.bool_], sources: Ids, targets: Ids, step: int) -> None:
@@ -50,8 +49,9 @@ def rewire(state: State, facts: ProjectionFacts, kept: NDArray[np.bool_], source
     state.topologies[name] = topology
     fresh = before < 0
     ids = topology.numbers(np.flatnonzero(fresh))
-    for key, values in _for_each_synapse(state, name).items():
-        state.given[key] = _moved(values, before, _beginning(state, facts, key[1], ids))
+    for key, values in _given(state, name).items():
+        if np.ndim(values):
+            state.given[key] = _moved(values, before, _beginning(state, facts, key[1], ids))
     own = {slot.key: slot for slot in state.plan.slots if slot.owner == name and slot.shape == ("n",) and slot.role != "fixed"}
     state.memory = state.allocate()
     state.memory.take_over(old, state.initialise_slot, own)

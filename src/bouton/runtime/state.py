@@ -361,7 +361,9 @@ class State:
         """Put everything but ``keep`` back to where it started, also the synapses that there were."""
         for name, before in self.grown.items():
             self.topologies[name] = before.topology
-            self.given |= before.given
+            for key, value in before.given.items():  # what is set for all stays set
+                if np.ndim(value) or np.ndim(self.given[key]):
+                    self.given[key] = value
         if self.grown:
             self.grown = {}
             old = self.memory
