@@ -100,6 +100,16 @@ def assert_same(found: dict[str, Any], expected: dict[str, Any]) -> None:
     assert expected["spikes"].shape[1] > 20
 
 
+def goes_back(world: World) -> dict[str, Any]:
+    """Save, run on, set all that can be set and go back; returns what followed, which has to follow again."""
+    moment = world.sim.save()
+    expected = world.onwards()
+    world.spoil()
+    world.sim.restore(moment)
+    assert_same(world.onwards(), expected)
+    return expected
+
+
 OPTIONS: tuple[dict[str, Any], ...] = ({"threads": 3}, {"precision": "single"}, {"backend": "reference"})
 CASES = [(rule, {}) for rule in RULES] + [("waits", {"threads": 3})]
 MORE = [(rule, options) for rule in RULES for options in OPTIONS if (rule, options) not in CASES]
@@ -126,22 +136,14 @@ def test_time_constants_of_each_synapse() -> None:
     """What cannot be kept with neurons lies with synapses."""
     world = World(tau=bt.Uniform(5 * ms, 20 * ms))
     world.sim.run(8 * ms)
-    moment = world.sim.save()
-    expected = world.onwards()
-    world.spoil()
-    world.sim.restore(moment)
-    assert_same(world.onwards(), expected)
+    goes_back(world)
 
 
 @pytest.mark.parametrize("threads", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_synapses_that_appear_and_go(threads: int) -> None:
     world = World(grows=True, threads=threads)
     world.sim.run(9.5 * ms)
-    moment = world.sim.save()
-    expected = world.onwards()
-    world.spoil()
-    world.sim.restore(moment)
-    assert_same(world.onwards(), expected)
+    expected = goes_back(world)
     world.sim.reset()
     world.sim.run(9.5 * ms)
     assert_same(world.onwards(), expected)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, final
 
-import numpy as np
-
 from bouton.backends.arena import LINE, cleared
 from bouton.backends.memory import Memory
 from bouton.plan.nodes import Merge, Plan
@@ -24,9 +22,7 @@ class Letters:
         numbers = STAMP + sum(1 + _width(merge, memory) * (1 + words_of_weight(merge)) for merge in plan.merges)
         self.length = -(-4 * numbers // APART) * APART
         """Bytes of a letter."""
-        self._room = cleared(2 * plan.parts * self.length + APART, "i1")
-        begin = -self._room.ctypes.data % APART
-        self._letters: Any = self._room[begin : begin + 2 * plan.parts * self.length].view(np.int64)
+        self._letters: Any = cleared(2 * plan.parts * self.length // 8, "i8")
         self.address = int(self._letters.ctypes.data)
 
     def clear(self) -> None:
