@@ -196,3 +196,22 @@ def test_a_trace_goes_on_from_its_value_when_its_time_constant_changes(options: 
     np.testing.assert_allclose(sim[projection].x.magnitude, before)
     sim.run(0.1 * ms)
     np.testing.assert_allclose(sim[projection].x.magnitude, before * np.exp(-0.1 / 5), rtol=1e-13)
+
+
+def test_only_neurons_of_a_view_have_events() -> None:
+    """Kernels pass others over, unless who has no synapses here keeps a trace that another projection reads."""
+    rule = bt.SynapseModel("w : 1\ndx/dt = -x/(15*ms) : 1", on_pre="x += 1; c_post += w*x", name="rule")
+    for shared in (False, True):
+        found = []
+        for options in ({"backend": "reference", "hoist": False}, {"threads": 1}, {"threads": 2}):
+            net = bt.Network()
+            cells = net.add(bt.Population(40, CELL, v=bt.Uniform(0, 1)))
+            parts = (cells[5:12], cells[30:21:-3]) if shared else (cells[5:12],)
+            synapses = [net.connect(part, cells, rule, pattern=bt.Bernoulli(0.5), w=0.1) for part in parts]
+            sim = bt.Simulation(net, dt=0.1 * ms, seed=4, **options)
+            sim.run(60 * ms)
+            found.append(np.concatenate([sim[cells].c.magnitude, *(sim[each].x.magnitude for each in synapses)]))
+        kernels = [call.kernel for _, call in sim.plan.calls() if call.pathway is not None]
+        assert all(kernel.selects != shared for kernel in kernels)
+        np.testing.assert_allclose(found[1], found[0], rtol=1e-12)
+        np.testing.assert_array_equal(found[2], found[1])

@@ -23,13 +23,13 @@ from bouton.plan.recipes import DecayTable
 from bouton.plan.slots import Slots
 
 _WORDS = """
-    step clock dt n i j p at row place age group key pre post entry spikes counts width mask last groups first
-    permutation count previous repeat since when pending first_since rarely chunk more few ahead following later
-    at_next beginning prefetch_line scratch FEW first_steps uniform_pair pair MEAN_LIMIT LATEST next_spike low high
+    step clock dt n i j p at row place age group key pre post entry spikes counts width mask last groups first permutation
+    count previous repeat since when pending first_since rarely chunk more few ahead following later at_next beginning
+    prefetch_line scratch FEW first_steps uniform_pair pair MEAN_LIMIT LATEST next_spike low high sources_begin sources_end
     source source_of target_of numbers connections marks guide draw draws bits gap scratch_i8 scratch_i1 flags flagged
-    lowest row_starts row_stops n_rows dense target begin end shift start stop weights spike_weight math range abs
-    float slots size kernel f8 f4 i2 i4 i8 f8_value f4_value i4_value i8_value single double minimum maximum int32 decay
-    chosen clip sign heaviside floor uniform normal binomial poisson
+    lowest row_starts row_stops n_rows dense target begin end shift start stop weights spike_weight math range abs float
+    slots size kernel f8 f4 i2 i4 i8 f8_value f4_value i4_value i8_value single double minimum maximum int32 decay chosen
+    clip sign heaviside floor uniform normal binomial poisson
 """
 _RESERVED = frozenset(_WORDS.split())
 """Names that backends use in printed kernels."""

@@ -245,7 +245,8 @@ class Kernel:
     synapses; ``before`` for every element of a threshold, before it is asked whether it spikes. For events, ``keyed`` says
     that the spiking neuron selects synapses, ``permuted`` that they are not stored in that order, ``counted`` and
     ``weighted`` that the kernel reads ``repeat`` and ``spike_weight``; ``drawn``, how synapses and ``post`` are found if they
-    are not stored.
+    are not stored. Neurons that are not from ``sources_begin`` up to ``sources_end``, if these are arguments, are passed over,
+    head and all.
     """
 
     name: str
@@ -260,6 +261,11 @@ class Kernel:
     counted: bool = False
     weighted: bool = False
     drawn: Drawn | None = None
+
+    @property
+    def selects(self) -> bool:
+        """True if only some of the neurons that spike can have synapses."""
+        return any(arg.name == "sources_begin" for arg in self.args)
 
     @property
     def statements(self) -> tuple[Statement, ...]:

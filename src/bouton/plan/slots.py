@@ -81,6 +81,11 @@ class Slots:
         """The number of neurons on a side of a projection."""
         return self.get(facts.name, f":n {side}", "i8", "1", role="fixed")
 
+    def sources(self, facts: ProjectionFacts) -> dict[str, Slot]:
+        """The neurons that have synapses of a projection, or may get some: from ``sources_begin`` up to ``sources_end``."""
+        words = ("begin", "end")
+        return {f"sources_{word}": self.get(facts.name, f":sources {word}", "i8", "1", role="fixed") for word in words}
+
     def target(self, facts: ProjectionFacts) -> Slot:
         """The target of each synapse."""
         return self.get(facts.name, ":target", target_type(facts), "n", role="fixed")

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from bouton.analysis.facts import ProjectionFacts
 from bouton.equations.nodes import Expr, Item, Name, Num, walk
 from bouton.model.blocks import Block
+from bouton.network.population import View
 from bouton.plan.builder import KernelBuilder, Side
 from bouton.plan.lower_drawn import draw_targets
 from bouton.plan.lower_neurons import kind_name
 from bouton.plan.nodes import Call, Let, Pathway, Slot, Statement, expressions
-from bouton.plan.slots import Slots, linked_population
+from bouton.plan.slots import STORES, Slots, linked_population
 
 
 @dataclass
@@ -98,6 +99,9 @@ def finish(
         population = next(p for p in slots.facts.populations if p.name == pathway.population)
         for name, slot in slots.spikes(population).items():
             builder.fixed(slot, name)
+        if key == "pre" and isinstance(facts.projection.source, View) and not _serves_others(builder):
+            for name, slot in slots.sources(facts).items():
+                builder.fixed(slot, name)
         if builder.body and drawn is None:
             builder.fixed(slots.adopt(pathway.slot("first", "i4", f"{pathway.name}:first")), "first")
             builder.fixed(slots.adopt(pathway.slot("groups", "i8", "1")), "groups")
@@ -118,6 +122,11 @@ def finish(
         drawn=drawn,
     )
     return Call(kernel, facts.name, bound, every=every, pathway=pathway)
+
+
+def _serves_others(builder: SynapseBuilder) -> bool:
+    """True if it may keep a variable of its sources that other projections share, whose sources are others."""
+    return any(slot.name.endswith(STORES) for slot, _ in builder.args.values())
 
 
 def _mentions(statements: Iterable[Statement], name: str) -> bool:

@@ -15,7 +15,7 @@ from bouton.backends.memory import Memory
 from bouton.equations.nodes import Expr
 from bouton.errors import Code, NetworkError
 from bouton.model.timed_array import TimedArray
-from bouton.network.population import Population
+from bouton.network.population import Population, base_and_indices
 from bouton.network.sources import Poisson, Regular, SpikeTimes, check_rate
 from bouton.plan.nodes import AGES, Plan, Slot
 from bouton.runtime.cook import cook, power_of_two
@@ -218,6 +218,9 @@ class State:
         self._delivery_depths()
         for projection in self.facts.projections:
             sizes = {"n pre": projection.pre.population.size, "n post": projection.post.population.size}
+            _, sources = base_and_indices(projection.projection.source)
+            self.fixed[projection.name, ":sources begin"] = int(sources.min())
+            self.fixed[projection.name, ":sources end"] = int(sources.max()) + 1
             self.dimensions |= {(projection.name, name): size for name, size in sizes.items()}
             self.fixed[projection.name, ":learning"] = int(self.learning[projection.name])
         for key, value in self.given.items():

@@ -194,6 +194,9 @@ def _event_lines(kernel: Kernel, body: list[str]) -> Iterator[str]:
     if kernel.counted:
         yield "    repeat = repeat + 1 if key == previous else 0"
         yield "    previous = key"
+    if kernel.selects:
+        yield "    if not sources_begin <= key < sources_end:"
+        yield "        continue"
     if kernel.weighted:
         yield "    spike_weight = weights[place]"
     for statement in kernel.head:

@@ -199,6 +199,8 @@ def _events(frame: Frame, call: Call) -> Iterator[None]:
         key = frame["spikes"][row * frame["width"] + place]
         repeat = repeat + 1 if key == previous else 0
         previous = key
+        if call.kernel.selects and not frame["sources_begin"] <= key < frame["sources_end"]:
+            continue
         frame["key"], frame["repeat"] = key, repeat
         if call.kernel.weighted:
             frame["spike_weight"] = frame["weights"][row * frame["width"] + place]
