@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bouton as bt
+from bouton.backends.numba_cpu.early import early
 from bouton.errors import SimulationError
 from bouton.units import Hz, ms
 
@@ -65,6 +66,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         "first": draw(st.sampled_from([n for n in ONTO_CELLS if n != "weighted" or source == "times"])),
         "second": draw(st.sampled_from([*(n for n in ONTO_CELLS if n != "weighted"), *AMONG_CELLS])),
         "delays": draw(st.sampled_from(["none", "one", "many"])),
+        "view": draw(st.sampled_from([None, (0, 40), (90, 130), (50, 80)])),
         "logged": draw(st.sampled_from([None, "before", "transmitted", "after"])),
         "defer": draw(st.booleans()),
         "precision": draw(st.sampled_from(["double", "single"])),
@@ -96,7 +98,8 @@ def build(case: dict[str, Any], threads: int) -> tuple[bt.Simulation, list[bt.Pr
     reward = net.add(bt.Regular(1, period=7 * ms))
     cells = net.add(bt.Population(130, CELL, v=bt.Uniform(0, 1), link={"d": chemical}))
     projections = []
-    for pre, name in ((source, case["first"]), (cells, case["second"])):
+    view = cells[slice(*case.get("view") or (0, 130))]
+    for pre, name in ((source, case["first"]), (view if case.get("view") else cells, case["second"])):
         blocks = dict((ONTO_CELLS | AMONG_CELLS)[name])
         rule = bt.SynapseModel(EQUATIONS + blocks.pop("equations", ""), **blocks, name=name.replace(" ", "_"))
         n = 900
@@ -167,6 +170,33 @@ def test_profile_of_threads() -> None:
     assert "threshold_cell" in str(sim.profile())
 
 
+def test_what_comes_before_letters_are_read() -> None:
+    """Spikes of earlier steps, and those of a thread's own neurons that nothing of another thread has to go before."""
+    found = []
+    for threads in (1, 2, 3):
+        net = bt.Network()
+        cells = net.add(bt.Population(300, CELL, v=bt.Uniform(0, 1), link={"d": net.add(bt.Population(1, CHEMICAL, d=1.0))}))
+        low, high = cells[:190], cells[220:]
+        static = bt.SynapseModel("", on_pre="target += 0.02", name="static")
+        for pre, target, delay in ((low, "g", 0), (high, "c", 0), (cells, "c", 0), (cells, "g", 0.3), (high, "g", 0)):
+            net.connect(pre, cells, static, target=target, pattern=bt.FixedInDegree(20), axonal_delay=delay * ms)
+        sim = bt.Simulation(net, dt=0.1 * ms, seed=2, threads=threads)
+        sim.run(25 * ms)
+        found.append(np.stack([sim[cells].g.magnitude, sim[cells].c.magnitude]))
+        if threads == 1:
+            continue
+        merges, memory = {merge.population: merge for merge in sim.plan.merges}, sim.state.memory
+        calls = [call for _, call in sim.plan.calls() if call.pathway is not None and call.owner != "static_4"]
+        assert all(call.ahead for call in calls)
+        parts = [early(calls, merges, memory, part, memory.addresses(part)) for part in range(threads)]
+        assert [[call.owner for call in part] for part in parts] == {
+            2: [["static_1"], ["static_2"]],  # the third adds to what the second has to add to before
+            3: [["static_1"], [], ["static_2"]],
+        }[threads]
+    np.testing.assert_array_equal(found[1], found[0])
+    np.testing.assert_array_equal(found[2], found[0])
+
+
 def test_the_first_thread_alone_writes_to_sources() -> None:
     sim, _, _ = build(CASE, 2)
     whole = {call.kernel.name: call.whole for _, call in sim.plan.calls()}
@@ -174,6 +204,9 @@ def test_the_first_thread_alone_writes_to_sources() -> None:
     assert not whole["integrate_every_threshold_cell"]
     sim, _, _ = build({**CASE, "second": "stdp"}, 2)
     assert not any(call.whole for _, call in sim.plan.calls() if call.pathway is not None)
+    flags = {call.kernel.name: call.ahead for _, call in sim.plan.calls()}
+    assert flags["on_pre_stdp"]
+    assert not flags["notice_full"]  # reads what another thread may be writing until letters are read
     assert [call.kernel.name for _, call in sim.plan.calls() if call.waits] == ["integrate_every_threshold_cell"]  # reads d
 
 

@@ -85,7 +85,7 @@ def test_warmup_compiles_sources_loop_and_experiments(bouton: Any, cold: Path) -
     assert result.exit_code == 0
     words = [line.split()[0] for line in result.stdout.splitlines()]
     sources = ["emit_poisson", "emit_regular", "emit_times", "emit_weighted_times", "advance"]
-    loop = ["exchange", "take_spikes", "wait", "take_samples"]
-    assert words == ["what", "kernel", *sources, *loop, "toy:", "kernel", "integrate_decay", "twin:", "10"]
+    loop = ["send", "wait", "take_samples", "receive", "take_spikes"]
+    assert words == ["what", "kernel", *sources, *loop, "toy:", "kernel", "integrate_decay", "twin:", "11"]
     assert str(cold) in result.stdout
-    assert len(list((cold / "kernels").glob("*.py"))) == 10
+    assert len(list((cold / "kernels").glob("*.py"))) == 11

@@ -298,7 +298,8 @@ class Call:
     which delays the synapses have; ``delivers`` says that the call hands accumulators on to variables of neurons; ``idle``
     that it changes nothing unless an event of the phase reached a synapse, so that backends may leave it out. In a plan for
     several threads (`passes.divide`), ``waits`` says that all wait for one another before the call, ``whole`` that the first
-    makes it for all parts.
+    makes it for all parts, ``ahead`` that a thread may make it before it knows which neurons of others spiked in this step; of
+    events, that holds for those of earlier steps and of its own neurons.
     """
 
     kernel: Kernel
@@ -312,6 +313,7 @@ class Call:
     idle: bool = False
     waits: bool = False
     whole: bool = False
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,21 +369,29 @@ class Totals:
 class Merge:
     """How the spikes of a population that each part has ``emitted`` get into the ``ring`` of each thread.
 
-    Both map what a threshold calls its arguments (spikes, counts, width, mask, weights) to slots. ``own`` are further rings,
-    of the spikes with numbers in a range: (spikes, counts, start, stop).
+    Both map what a threshold calls its arguments (spikes, counts, width, mask, weights) to slots, as does ``later``, a list of
+    the spikes in this step of the parts after one's own. ``own`` are further rings, of the spikes with numbers in a range:
+    (spikes, counts, start, stop). ``alone`` says that the first part emits the spikes of all.
     """
 
     population: str
     ring: Mapping[str, Slot]
     emitted: Mapping[str, Slot]
+    later: Mapping[str, Slot]
     own: tuple[tuple[Slot, Slot, Slot, Slot], ...]
+    alone: bool
 
     def slots(self) -> Iterator[Slot]:
         """All of them."""
         yield from self.ring.values()
-        yield from self.emitted.values()
+        yield from self.passing()
         for each in self.own:
             yield from each
+
+    def passing(self) -> Iterator[Slot]:
+        """Those that nobody reads after their step."""
+        yield from self.emitted.values()
+        yield from self.later.values()
 
 
 @dataclass(frozen=True)

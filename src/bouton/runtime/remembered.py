@@ -36,7 +36,7 @@ class Remembered:
 
 def remember(state: State) -> Remembered:
     """All that `return_to` needs to make a state what it is now."""
-    passing = {slot.key for merge in state.plan.merges for slot in merge.emitted.values()}  # nobody reads it after its step
+    passing = {slot.key for merge in state.plan.merges for slot in merge.passing()}
     own = {slot.key for slot in state.plan.slots if slot.role == "state"} - set(state.memory.shared) - passing
     arrays = {key: state.memory.copies(key).copy() for key in sorted(own)}
     return Remembered({name: copy(getattr(state, name)) for name in CHANGING}, arrays, dict(state.memory.shared))

@@ -1,4 +1,4 @@
-"""The memory through which threads give one another the spikes of a step; see `bouton.kernels.loop.exchange`."""
+"""The memory through which threads give one another the spikes of a step; see `bouton.kernels.loop.send`."""
 
 from __future__ import annotations
 

@@ -4,11 +4,12 @@ A row of ``ops`` is (what, kernel, slots, clock, a, b, c) with addresses of a ke
 
 - CALL: call the kernel; EVERY: if the step and ``b`` make a multiple of the number at ``a``; REACHED: if events came
   before; WHEN: if the number at ``a`` is not 0.
-- AGES: for each of ``a`` ages at ``kernel`` call the next ``slots`` rows, the EVENTs, those whose group of that age, at
-  ``a``, is not negative and for whose ring (counts at ``b``, mask at ``c``) something spiked that long ago.
+- AGES: for each of the ages at ``kernel``, from number ``clock`` up to ``a``, call the next ``slots`` rows, the EVENTs, those
+  whose group of that age, at ``a``, is not negative and for whose ring (counts at ``b``, mask at ``c``) something spiked that
+  long ago. If ``b`` of AGES is 0, no events came before.
 - TAPS, WAIT: call the kernel, one of those beside this file, with ``taps`` in the place of slots, the step in which this
-  stretch of the run began as its clock, and ``a`` as the age: the position in the step. EXCHANGE: call the kernel. Neither
-  WAIT nor EXCHANGE is measured.
+  stretch of the run began as its clock, and ``a`` as the age: the position in the step. LETTERS: call the kernel. Neither
+  WAIT nor LETTERS is measured.
 
 Several threads run this loop at once, each for its part and with a table of its own; the tables have the same waits.
 ``taps`` are those of `bouton.backends.memory.Taps`, with the arenas of state before them. They end with the address of what
@@ -27,7 +28,7 @@ from numba import cfunc, types
 
 from bouton.kernels.slots import address, call, i4, i4_at, i8, i8_at, i8_now, i8_put, size, ticks
 
-CALL, EVERY, REACHED, WHEN, AGES, EVENT, TAPS, WAIT, EXCHANGE = range(9)
+CALL, EVERY, REACHED, WHEN, AGES, EVENT, TAPS, WAIT, LETTERS = range(9)
 STOP = 16
 WIDTH, METERED = 7, 3
 _TABLE = types.CPointer(types.int64)
@@ -68,13 +69,13 @@ def advance(begin, stop, dt, ops, length, taps):
             elif TAPS <= what <= WAIT:
                 call(ops[op + 1], step, begin, dt, ops[op + 4], 0, taps_at)
                 calls = 1 if what == TAPS else 0
-            elif what == EXCHANGE:
+            elif what == LETTERS:
                 call(ops[op + 1], step, begin, dt, 0, 0, ops[op + 2])
                 calls = 0
             elif what == AGES:
-                reached = False
+                reached &= ops[op + 5] != 0
                 events = op + WIDTH * (1 + ops[op + 2])
-                for oldest in range(ops[op + 4]):
+                for oldest in range(ops[op + 3], ops[op + 4]):
                     age = i8_at(ops[op + 1], oldest)
                     for at in range(op + WIDTH, events, WIDTH):
                         group = i8_at(ops[at + 4], oldest)

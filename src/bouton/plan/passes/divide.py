@@ -45,7 +45,7 @@ def divide(plan: Plan, parts: int, facts: NetworkFacts) -> Plan:
         known |= {slot.key: slot for slot in merge.slots()}
     private = frozenset(key for key, slot in known.items() if _is_private(slot)) | rings.private
     judge = _Judge(private, targets, scattered)
-    marked = _waits([dataclasses.replace(p, calls=judge.marked(p)) for p in phases], judge)
+    marked = _ahead(_waits([dataclasses.replace(p, calls=judge.marked(p)) for p in phases], judge), judge)
     return dataclasses.replace(
         plan, phases=marked, slots=tuple(known.values()), settling=settling, parts=parts, private=private, merges=merges
     )
@@ -79,6 +79,7 @@ class _Rings:
             for _, call in plan.calls()
             if "spikes" in call.slots and call.kernel.domain in {"threshold", "builtin"}
         }
+        self._alone = {c.slots["spikes"].owner for _, c in plan.calls() if "spikes" in c.slots and c.kernel.domain == "builtin"}
         self._own: dict[str, dict[str, tuple[Slot, Slot]]] = {name: {} for name in self._rings}
         for population in self._rings:
             self._of(population, population)
@@ -101,15 +102,15 @@ class _Rings:
             return call
         return dataclasses.replace(call, slots={**call.slots, "spikes": spikes, "counts": counts})
 
-    def _list(self, population: str, *, weighted: bool) -> dict[str, Slot]:
+    def _list(self, population: str, *, weighted: bool, what: str = "emitted") -> dict[str, Slot]:
         slots = {
-            "spikes": Slot(population, ":emitted", "i4", ("width",)),
-            "counts": Slot(population, ":emitted counts", "i4", ("one",)),
+            "spikes": Slot(population, f":{what}", "i4", ("width",)),
+            "counts": Slot(population, f":{what} counts", "i4", ("one",)),
             "mask": Slot(population, ":emitted mask", "i8", ("1",), "fixed"),
         }
         weights = self._rings[population].get("weights")
         if weighted and weights is not None:
-            slots["weights"] = Slot(population, ":emitted weights", weights.dtype, ("width",))
+            slots["weights"] = Slot(population, f":{what} weights", weights.dtype, ("width",))
         return slots
 
     def _of(self, population: str, target: str) -> tuple[Slot, Slot]:
@@ -123,12 +124,12 @@ class _Rings:
         """What makes rings of the lists."""
         merges = []
         for population, ring in self._rings.items():
-            emitted = self._list(population, weighted="weights" in ring)
+            emitted, later = (self._list(population, weighted="weights" in ring, what=what) for what in ("emitted", "later"))
             own = tuple(
                 (*slots, Slot(target, ":start", "i8", ("1",), "fixed"), Slot(target, ":stop", "i8", ("1",), "fixed"))
                 for target, slots in self._own[population].items()
             )
-            merges.append(Merge(population, ring, emitted, own))
+            merges.append(Merge(population, ring, emitted, later, own, population in self._alone))
         held = {slot.key for merge in merges for slot in merge.slots() if slot.role == "state"}
         self.private = frozenset(held)
         return tuple(merges)
@@ -266,6 +267,26 @@ def _waits(phases: list[Phase], judge: _Judge) -> tuple[Phase, ...]:
         )
         for number, phase in enumerate(phases)
     )
+
+
+def _ahead(phases: tuple[Phase, ...], judge: _Judge) -> tuple[Phase, ...]:
+    """Mark the calls that a thread may make before it has read the letters of a step: one of another may be anywhere then."""
+    touched = [judge.access(call) for phase in phases for call in phase.calls]
+
+    def waits(call: Call) -> bool:
+        if call.waits or call.whole or call.kernel.domain in {"threshold", "builtin"}:
+            return True
+        if "spikes" in call.slots and not (call.pathway is not None and call.pathway.reach == "source"):
+            return True
+        if any(slot.shape == ("windows",) for slot in call.slots.values()):  # see `_Judge.access`
+            return True
+        return any(_clash(judge.access(call), other) for other in touched)
+
+    def marked(phase: Phase) -> tuple[Call, ...]:
+        late = {id(call) for unit in _units(phase) if any(map(waits, unit)) for call in unit}
+        return tuple(dataclasses.replace(call, ahead=id(call) not in late) for call in phase.calls)
+
+    return tuple(dataclasses.replace(phase, calls=marked(phase)) for phase in phases)
 
 
 def _units(phase: Phase) -> Iterator[tuple[Call, ...]]:
