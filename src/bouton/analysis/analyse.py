@@ -38,7 +38,7 @@ from bouton.network.network import Network
 from bouton.network.population import AbstractPopulation, Population, View
 from bouton.network.projection import Projection
 from bouton.network.sources import Poisson, SpikeTimes
-from bouton.units import TIME, dimension_of, in_base, seconds, show_dimension
+from bouton.units import TIME, dimension_of, in_base, in_seconds, show_dimension
 
 _OF_CONNECT = MappingProxyType(
     {
@@ -93,7 +93,7 @@ def _neuron_scope(population: Population, name: str) -> Scope:
     variables = variable_symbols(model.equations, where)
     _check_overrides(model.parameters, population.values, where)
     values = _effective(model.parameters, population.values)
-    symbols = {**neuron_symbols(where), **variables, **parameter_symbols(values, variables, where)}
+    symbols = {**neuron_symbols(where), **variables, **parameter_symbols(values, variables, where, model.durations)}
     _check_values(population.values, symbols, where)
     scope = Scope(where, symbols)
     check_sub_expressions(scope)
@@ -180,7 +180,7 @@ def _check_refractory(population: Population, scope: Scope) -> None:
                 hint=_REFRACTORY_WHILE if symbol is None and set("<>=!") & set(refractory) else None,
             )
     elif refractory is not None:
-        seconds(refractory, where=f"{scope.where}, refractory")
+        in_seconds(refractory, where=f"{scope.where}, refractory")
 
 
 def _check_equation(equation: Equation, scope: Scope) -> None:
@@ -219,7 +219,7 @@ def _analyse_projection(projection: Projection, index: int, populations: Mapping
     variables = variable_symbols(model.equations, where)
     _check_overrides(model.parameters, projection.values, where)
     values = _effective(model.parameters, projection.values)
-    symbols = {**variables, **parameter_symbols(values, variables, where)}
+    symbols = {**variables, **parameter_symbols(values, variables, where, model.durations)}
     if not projection.stored:  # what is one number for all is not kept for each
         constants = [n for n, s in symbols.items() if s.kind == "constant" and is_for_all(projection, n)]
         symbols |= {name: replace(symbols[name], shared=True) for name in constants}

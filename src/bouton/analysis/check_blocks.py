@@ -8,7 +8,7 @@ from typing import Any
 from bouton.analysis.symbols import Scope
 from bouton.errors import Code, ModelError, NameError_, UnitError, checked_name
 from bouton.model.blocks import STEPS, Block, TimeStep
-from bouton.units import TIME, seconds, show_dimension
+from bouton.units import TIME, in_seconds, show_dimension
 
 _DEFAULT = {"pre": "on_pre", "post": "on_post", "every": "every", "reset": "reset"}
 _TAKEN = frozenset(
@@ -45,7 +45,7 @@ def check_interval(interval: Any, scope: Scope, what: str) -> None:
     where = f"{scope.where}, {what}"
     if not isinstance(interval, str):
         if not isinstance(interval, TimeStep):
-            seconds(interval, where=where)
+            in_seconds(interval, where=where)
         return
     symbol = scope.resolve(interval, None)
     if symbol.kind != "parameter" or not symbol.shared or symbol.owner != "self":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import keyword
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ class Symbol:
 
     ``owner`` is ``"self"``, ``"pre"``, ``"post"``, ``"link"`` or ``"global"``; ``base`` the name there.
     ``kind``: ``ode``, ``variable``, ``expression``, ``constant`` (a variable flagged so), ``parameter``,
-    ``timed``, ``linked``, ``known``, ``unit``, ``local``, ``noise``.
+    ``timed``, ``linked``, ``known``, ``unit``, ``local``, ``noise``. A ``duration`` is not negative.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Symbol:
     shared: bool = False
     equation: Equation | None = None
     factor: float = 1.0
+    duration: bool = False
 
     @property
     def settled(self) -> bool:
@@ -207,8 +208,10 @@ def variable_symbols(equations: Iterable[Equation], where: str) -> dict[str, Sym
     return symbols
 
 
-def parameter_symbols(parameters: Mapping[str, Any], taken: Mapping[str, Symbol], where: str) -> dict[str, Symbol]:
-    """Symbols of parameters. Raises NameError_ (E202, E204)."""
+def parameter_symbols(
+    parameters: Mapping[str, Any], taken: Mapping[str, Symbol], where: str, durations: frozenset[str] = frozenset()
+) -> dict[str, Symbol]:
+    """Symbols of parameters, among them ``durations``. Raises NameError_ (E202, E204)."""
     symbols: dict[str, Symbol] = {}
     for name, value in parameters.items():
         if name in taken:
@@ -224,7 +227,7 @@ def parameter_symbols(parameters: Mapping[str, Any], taken: Mapping[str, Symbol]
         if isinstance(value, TimedArray):
             symbols[name] = Symbol(name, "self", name, "timed", value.dimension, value.data.ndim == 1)
         else:
-            symbols[name] = _parameter(name, value, where)
+            symbols[name] = replace(_parameter(name, value, where), duration=name in durations)
     return symbols
 
 

@@ -126,13 +126,13 @@ def _progress() -> Progress:
 def _simulations(running: list[_Running]) -> Iterator[None]:
     """Note which simulations run, wherever in an experiment they were made."""
     from bouton.runtime.simulation import Simulation
-    from bouton.units import seconds
+    from bouton.units import in_seconds
 
     original = Simulation.run
 
     def run(self: Simulation, duration: Any, **options: Any) -> None:
         try:
-            steps = seconds(duration, where="") / self.dt
+            steps = in_seconds(duration, where="") / self.dt
         except BoutonError:  # which the run itself will say better
             steps = 0.0
         running.append(_Running(self, self.step, steps, time.perf_counter()))

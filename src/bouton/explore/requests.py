@@ -16,7 +16,7 @@ from bouton.explore.limits import check_work
 from bouton.explore.view import View
 from bouton.model.synapse import SynapseModel
 from bouton.protocols.laboratory import frequency, triplets
-from bouton.units import ms, parse_unit, registry, seconds
+from bouton.units import in_seconds, ms, parse_unit, registry
 
 POINTS = 1000
 """Samples of a trace at most."""
@@ -115,7 +115,7 @@ def _traces(view: View, variant: Variant) -> Request:
     dt, around = step_of(view, variant), _around(view, variant)
     span = variant.rule.span
     length = max((*view.pre, *view.post, *view.third, 100.0)) + 50
-    length = max(length, 0.0 if span is None else 1e3 * seconds(span, where="traces"))
+    length = max(length, 0.0 if span is None else 1e3 * in_seconds(span, where="traces"))
     steps = round(length / dt)
     check_work(steps, 1, "traces")
     names = [e.name for e in variant.model.equations if not e.flags & {"summed", "linked"}]

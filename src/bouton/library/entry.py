@@ -33,10 +33,11 @@ class Parameter:
 
 
 class Variant(NamedTuple):
-    """The arguments of a model, and values of the parameters that they mention."""
+    """The arguments of a model, values of the parameters that they mention, and those of them that are times and not negative."""
 
     texts: Mapping[str, Any]
     parameters: Mapping[str, Any]
+    durations: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +97,7 @@ class Entry(ABC):
                 where=f"{self.shelf}.{self.name}({', '.join(f'{k}={v!r}' for k, v in options.items())})",
                 expected=one_of(defaults),
             )
-        return Variant(texts, parameters)
+        return Variant(texts, parameters, frozenset(key for key in parameters if self._is_duration(key)))
 
     def _check_names(self, given: Iterable[str]) -> None:
         known = {**self.options, **self.parameters}
@@ -113,7 +114,7 @@ class Entry(ABC):
     def _check_times(self, given: Mapping[str, Any]) -> None:
         """Raises NetworkError (E401) for a negative time where none can be."""
         for key, value in given.items():
-            if key in self.parameters and not self.parameters[key].signed and _is_negative_time(value):
+            if key in self.parameters and self._is_duration(key) and _is_negative(value):
                 raise NetworkError(
                     Code.BAD_VALUE,
                     f"{key} is {value:~}"[:80],
@@ -121,6 +122,11 @@ class Entry(ABC):
                     expected=f"a time of at least 0 ({self.parameters[key].meaning or key})",
                     hint=f"{key}={-value.magnitude:g}*{value.units:~}" if np.ndim(value) == 0 else None,
                 )
+
+    def _is_duration(self, key: str) -> bool:
+        """True for a parameter that is a time and cannot be negative."""
+        parameter = self.parameters[key]
+        return not parameter.signed and isinstance(parameter.value, QUANTITY_TYPE) and dimension_of(parameter.value) == TIME
 
     def _named(self, kind: str, known: Mapping[str, Mapping[str, Any]], chosen: str) -> Mapping[str, Any]:
         """The settings that have a name. Raises NameError_ (E206) for a name that is not known."""
@@ -196,8 +202,8 @@ class Shelf(Generic[Kind]):
         return known[name]
 
 
-def _is_negative_time(value: Any) -> bool:
-    """True for a quantity, or an array of them; what no value can be is refused elsewhere."""
+def _is_negative(value: Any) -> bool:
+    """True for a time, or an array of them; what no value can be is refused elsewhere."""
     return isinstance(value, QUANTITY_TYPE) and dimension_of(value) == TIME and bool(np.any(to_base(value) < 0))
 
 

@@ -37,8 +37,10 @@ class Neuron(Entry):
 
         Raises NameError_ (E206) for a name that is not known, NetworkError (E401) for a choice that there is not.
         """
-        texts, parameters = self.variant(chosen, given)
-        return NeuronModel(**texts, parameters=parameters, name=name or self.name.lower())
+        texts, parameters, durations = self.variant(chosen, given)
+        model = NeuronModel(**texts, parameters=parameters, name=name or self.name.lower())
+        model.durations = durations
+        return model
 
     def at_rest(self, model: NeuronModel, **values: Any) -> dict[str, Any]:
         """Arguments of a `bouton.Population` of this model: ``values``, and with them the state at rest.

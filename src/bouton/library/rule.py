@@ -75,8 +75,10 @@ class Rule(Entry):
         """
         if convention is not None:
             given = {**self._named("convention", self.conventions, convention), **given}
-        texts, parameters = self.variant(chosen, given, unit)
-        return SynapseModel(**texts, parameters=parameters, name=name or self.part)
+        texts, parameters, durations = self.variant(chosen, given, unit)
+        model = SynapseModel(**texts, parameters=parameters, name=name or self.part)
+        model.durations = durations
+        return model
 
     def explore(self, chosen: str | None = None, /, **given: Any) -> Any:
         """The explorer of this rule, to be shown in a notebook; see `bouton.explore`."""

@@ -66,6 +66,11 @@ def detected(models: Iterable[SynapseModel]) -> frozenset[str]:
     return frozenset(part.own(equation.name) for part in parts for equation in part.model.equations)
 
 
+def durations(models: Iterable[SynapseModel]) -> frozenset[str]:
+    """The parameters of a composition that may not become negative."""
+    return frozenset(part.own(name) for part in map(_Part, models) for name in part.model.durations)
+
+
 class _Part:
     """A model with the names that it has in a composition."""
 

@@ -56,6 +56,7 @@ class NeuronModel:
         self.method = read_method(method, name)
         self.parameters: Mapping[str, Any] = read_mapping(parameters, "parameters", name)
         self.every: tuple[Block, ...] = read_every(every, name)
+        self.durations: frozenset[str] = frozenset()  # parameters that are times and may not become negative
 
     def __repr__(self) -> str:
         return f"<NeuronModel {self.name}: {', '.join(e.name for e in self.equations)}>"

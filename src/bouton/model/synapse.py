@@ -11,7 +11,7 @@ from bouton.equations.parse import parse_equations
 from bouton.errors import Code, NetworkError, checked_name, nearest, one_of
 from bouton.model.arguments import read_mapping, read_method
 from bouton.model.blocks import TRANSMIT, Block, phase_of, read_blocks, read_events, read_every
-from bouton.model.composition import arguments, detected
+from bouton.model.composition import arguments, detected, durations
 from bouton.model.structure import Condition, read_condition
 
 SIMULTANEOUS = ("pre_first", "post_first")
@@ -91,6 +91,7 @@ class SynapseModel:
         self.simultaneous = simultaneous
         self.parts: tuple[SynapseModel, ...] = ()
         self.detected: frozenset[str] | None = None
+        self.durations: frozenset[str] = frozenset()  # parameters that are times and may not become negative
         self._check_transmission()
 
     def _check_transmission(self) -> None:
@@ -111,6 +112,7 @@ class SynapseModel:
         composed = SynapseModel(**arguments(parts))
         composed.parts = parts
         composed.detected = detected(parts)
+        composed.durations = durations(parts)
         return composed
 
     def named(self, name: str) -> SynapseModel:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bouton.errors import Code, NetworkError
-from bouton.units import Dimension, Quantity, dimension_of, seconds, to_base
+from bouton.units import Dimension, Quantity, dimension_of, in_seconds, to_base
 
 
 @final
@@ -37,7 +37,7 @@ class TimedArray:
             raise NetworkError(Code.BAD_VALUE, "values hold NaN or infinity", where="TimedArray", expected="finite values")
         self.data: NDArray[np.float64] = data.copy()
         self.data.setflags(write=False)
-        self.seconds = seconds(dt, where="TimedArray dt")
+        self.seconds = in_seconds(dt, where="TimedArray dt")
         if not self.seconds > 0:
             raise NetworkError(Code.BAD_TIME, f"dt is {dt}", where="TimedArray", expected="a time above 0")
 

@@ -53,5 +53,5 @@ def cell_for(
 def _library(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The arguments of a neuron of the library, and its state at rest."""
     neuron = neurons.named(name)
-    texts, parameters = neuron.variant(None, {})
+    texts, parameters, _ = neuron.variant(None, {})
     return {**texts, "parameters": parameters}, neuron.at_rest(neuron())

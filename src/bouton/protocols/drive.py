@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import bouton as bt
 from bouton.errors import Code, NameError_, NetworkError, nearest, one_of
 from bouton.protocols.checks import check_given, sets_weight
-from bouton.units import QUANTITY_TYPE, TIME, Quantity, from_base, in_base, ms, parse_unit, second, seconds
+from bouton.units import QUANTITY_TYPE, TIME, Quantity, from_base, in_base, in_seconds, ms, parse_unit, second
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -214,7 +214,7 @@ def _same(a: Any, b: Any) -> bool:
 
 def to_grid(times: NDArray[np.float64], dt: Quantity) -> Quantity:
     """Times in ms, moved to the nearest step."""
-    step = seconds(dt, where="protocols") * 1e3
+    step = in_seconds(dt, where="protocols") * 1e3
     moved: Quantity = np.round(times / step) * step * ms
     return moved
 
@@ -259,5 +259,5 @@ def _source(trains: list[NDArray[np.float64]]) -> bt.SpikeTimes:
 def _duration(trains: list[list[NDArray[np.float64]]], dt: Quantity) -> Quantity:
     """Until 10 ms after the last spike, on the grid."""
     last = max((float(train[-1]) for side in trains for train in side if len(train)), default=0.0)
-    step = float(seconds(dt, where="protocols.play"))
+    step = float(in_seconds(dt, where="protocols.play"))
     return float(np.ceil(round((last + 0.01) / step, 6))) * dt

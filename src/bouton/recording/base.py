@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bouton.errors import Code, SimulationError
 from bouton.recording.store import Floats, Ids, Steps, Store
-from bouton.units import Quantity, Unit, ms, registry, seconds
+from bouton.units import Quantity, Unit, in_seconds, ms, registry
 
 
 class AbstractRecording:
@@ -98,7 +98,7 @@ def _step_in_ms(dt: float) -> tuple[float, int]:
 
 def first_step_from(time: Quantity, dt: float, where: str) -> int:
     """The first step at or after ``time``. Raises UnitError (E301) if it is no time, SimulationError (E603) if not finite."""
-    steps = seconds(time, where=where) / dt
+    steps = in_seconds(time, where=where) / dt
     if not math.isfinite(steps):
         raise SimulationError(Code.BAD_RECORDER, f"the time {time!s} is not finite", where=where)
     return math.ceil(steps - 1e-6)  # times on the grid are not exact multiples of dt

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bouton.errors import Code, SimulationError, one_of
 from bouton.recording.base import AbstractRecording
 from bouton.recording.store import Floats, Steps
-from bouton.units import Hz, Quantity, registry, seconds
+from bouton.units import Hz, Quantity, in_seconds, registry
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,7 +147,7 @@ class RateRecording(AbstractRecording):
     def _width(self, width: Quantity | None) -> float:
         """``width`` in steps."""
         # rounded so that 10 ms / 0.1 ms is 100
-        steps = 0.0 if width is None else round(seconds(width, where=f"width, {self.label}") / self.dt, 6)
+        steps = 0.0 if width is None else round(in_seconds(width, where=f"width, {self.label}") / self.dt, 6)
         if not 0.0 < steps < math.inf:
             raise SimulationError(Code.BAD_RECORDER, f"width={width!s}", where=self.label, expected="a time above 0")
         return steps

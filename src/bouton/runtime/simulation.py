@@ -44,7 +44,7 @@ from bouton.runtime.taps import MOMENTS, check_recordable, event_tap, trace_tap
 from bouton.runtime.topology import Topology
 from bouton.runtime.variables import begin_spans, bring_up_to_date, current, is_trace, keep_values, put
 from bouton.runtime.waiting import Waiting
-from bouton.units import Quantity, registry, seconds
+from bouton.units import Quantity, in_seconds, registry
 
 BACKENDS = ("cpu", "reference")
 PRECISIONS = ("double", "single")
@@ -97,7 +97,7 @@ class Simulation:
         defer: bool = True,
         share: bool = True,
     ) -> None:
-        self.dt = seconds(dt, where="Simulation dt")
+        self.dt = in_seconds(dt, where="Simulation dt")
         if not (math.isfinite(self.dt) and self.dt > 0):
             raise SimulationError(Code.BAD_TIME, f"dt is {dt}", where="Simulation", expected="a time above 0")
         _check_choice(backend, BACKENDS, "a backend")
@@ -324,7 +324,7 @@ class Simulation:
         run warns (RuntimeWarning) of what is known to be lost. Raises
         SimulationError: E601 (duration), E602 (a variable became NaN or infinite: which, where, when).
         """
-        steps = duration_steps(seconds(duration, where="Simulation.run"), self.dt, "the duration")
+        steps = duration_steps(in_seconds(duration, where="Simulation.run"), self.dt, "the duration")
         begin = time.perf_counter()
         self._take_effect()
         if not self._checked:

@@ -20,7 +20,7 @@ from bouton.runtime.recorders import OBSERVED, EventTap, TraceTap
 from bouton.runtime.state import State
 from bouton.runtime.topology import Topology
 from bouton.runtime.variables import is_event_driven
-from bouton.units import Quantity, seconds
+from bouton.units import Quantity, in_seconds
 
 MOMENTS = ("before", "transmitted", "after")
 """When variables of synapses are recorded at events."""
@@ -62,7 +62,7 @@ def trace_tap(
         )
     interval = 1
     if every is not None:
-        interval = duration_steps(seconds(every, where="Simulation.record"), state.dt, "every", "Simulation.record")
+        interval = duration_steps(in_seconds(every, where="Simulation.record"), state.dt, "every", "Simulation.record")
     if interval == 0:
         raise SimulationError(Code.BAD_TIME, f"every is {every}", where="Simulation.record", expected="at least dt")
     computed = is_event_driven(facts, variable) or symbol.kind == "expression"

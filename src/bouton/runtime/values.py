@@ -24,7 +24,7 @@ def as_array(
 
     ``stream`` (seed, kind and number of the object) keys the draws of a distribution, for the ``elements`` 0 to n - 1 unless
     others are named. Raises UnitError (E301), NetworkError (E407
-    shape, E401 NaN, infinite state).
+    shape, E401 NaN, infinite state, negative time).
     """
     what = f"{where}, {symbol.name}"
     if isinstance(value, AbstractDistribution):
@@ -48,6 +48,10 @@ def as_array(
             where=where,
             expected="one value" if symbol.shared else f"one value or {n}",
             hint="give one value for each element where the object is made (and stored)" if symbol.shared else None,
+        )
+    if symbol.duration and (array < 0).any():
+        raise NetworkError(
+            Code.BAD_VALUE, f"{symbol.name!r} is given a negative time", where=where, expected="times of at least 0"
         )
     if np.isnan(array).any():
         raise NetworkError(Code.BAD_VALUE, f"{symbol.name!r} is given NaN", where=where, expected="numbers")

@@ -21,10 +21,10 @@ from bouton.units.registry import (
     dimension_of,
     from_base,
     in_base,
+    in_seconds,
     joined,
     parse_unit,
     registry,
-    seconds,
     show_dimension,
     to_base,
     unit_factor,
@@ -57,6 +57,7 @@ if TYPE_CHECKING:  # the names most people use, for editors and type checkers
     pF: Any
     s: Any
     second: Any
+    seconds: Any
     siemens: Any
     uA: Any
     uF: Any
@@ -85,6 +86,7 @@ __all__ = [
     "hertz",
     "hour",
     "in_base",
+    "in_seconds",
     "joined",
     "kHz",
     "mA",

@@ -208,7 +208,7 @@ def _example(dimension: Dimension) -> str:
     return next((name for name in usual if registry.Unit(name).dimensionality == dimension), f"({base_unit(dimension):~})")
 
 
-def seconds(value: Any, *, where: str) -> float:
+def in_seconds(value: Any, *, where: str) -> float:
     """A single time in seconds. Raises UnitError (E301) if it is not a time."""
     result = in_base(value, TIME, where=where)
     if not isinstance(result, float):

@@ -164,6 +164,28 @@ def test_what_arrives_in_the_refractory_period() -> None:
         assert getattr(sim[cell], variable).to(weight.units).magnitude == (-70 if kind == "delta" else 10)
 
 
+def test_negative_times_are_refused_wherever_they_are_given() -> None:
+    """With a population or a projection, by a distribution, in a composition, and between runs."""
+    cell, rule = bt.neurons.LIF(synapses="delta"), bt.rules.PairSTDP(unit="mV")
+    both = rule & bt.rules.TsodyksMarkram()
+
+    def begin(model: bt.SynapseModel, neuron: dict[str, Any], synapse: dict[str, Any]) -> None:
+        net = bt.Network()
+        cells = net.add(bt.Population(40, cell, **neuron))
+        synapses = net.connect(cells, cells, model, target="v", w=0.1 * mV, **synapse)
+        bt.Simulation(net, dt=0.1 * ms)[synapses].parameters.tau_minus = -5 * ms
+
+    for model, neuron, synapse in (
+        (rule, {"t_ref": -1 * ms}, {}),
+        (rule, {"t_ref": bt.Uniform(-1 * ms, 5 * ms)}, {}),
+        (rule, {}, {"tau_plus": -20 * ms}),
+        (both, {}, {f"{rule.name}_tau_plus": -20 * ms}),
+        (rule, {}, {}),
+    ):
+        with pytest.raises(NetworkError, match=r"E401: '\w*(t_ref|tau_\w+)' is given a negative time(.|\n)*at least 0"):
+            begin(model, neuron, synapse)
+
+
 def test_what_there_is_not_is_refused() -> None:
     with pytest.raises(NetworkError, match=r"E401.*synapses is 'delta_'(.|\n)*bt\.neurons\.LIF(.|\n)*delta"):
         bt.neurons.LIF(synapses="delta_")

@@ -20,7 +20,7 @@ from bouton.plots import style
 from bouton.plots.marks import measured, reference
 from bouton.protocols.drive import begin, stage, start, to_grid
 from bouton.protocols.protocol import Protocol, Ready
-from bouton.units import TIME, Hz, Quantity, in_base, ms, second, seconds
+from bouton.units import TIME, Hz, Quantity, in_base, in_seconds, ms, second
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -82,7 +82,7 @@ def bursts(
     spikes, rates, onsets, relative, errors = (np.array(column) for column in zip(*CONDITIONS, strict=True))
     found = np.round(relative - 1, 2)
     first = FIRST + max(0.0, -float(np.concatenate([shifts, onsets]).min()))
-    begins = first + np.arange(repetitions) * 1e3 * seconds(interval, where=where)
+    begins = first + np.arange(repetitions) * 1e3 * in_seconds(interval, where=where)
 
     def train(count: int, per_second: float, lag: float) -> Quantity:
         return to_grid(np.add.outer(begins + lag, np.arange(count) * 1e3 / per_second).ravel(), options["dt"])

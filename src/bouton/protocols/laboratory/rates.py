@@ -18,7 +18,7 @@ from bouton.plots import style
 from bouton.plots.marks import reference
 from bouton.protocols.drive import stage, start
 from bouton.protocols.protocol import Protocol, Ready
-from bouton.units import TIME, Hz, Quantity, in_base, ms, second, seconds
+from bouton.units import TIME, Hz, Quantity, in_base, in_seconds, ms, second
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -56,7 +56,7 @@ def rates(
     where = "protocols.rates"
     options = {"dt": 0.1 * ms, **options}
     options["options"] = {"seed": seed, **(options.get("options") or {})}
-    step, total = seconds(options["dt"], where=where), seconds(duration, where=where)
+    step, total = in_seconds(options["dt"], where=where), in_seconds(duration, where=where)
     samples = round(total / step / SAMPLES) * step
     sides = [np.atleast_1d(np.asarray(in_base(side, 1 / TIME, where=where), dtype=np.float64)) for side in (pre, post)]
     trains: tuple[list[NDArray[np.int64]], list[NDArray[np.int64]]] = ([], [])

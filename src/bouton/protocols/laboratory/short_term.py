@@ -17,7 +17,7 @@ from bouton.plots import style
 from bouton.plots.marks import reference
 from bouton.protocols.drive import RECEIVED, Staged, stage, start, to_grid
 from bouton.protocols.protocol import Protocol, Ready
-from bouton.units import TIME, Hz, Quantity, in_base, ms, seconds
+from bouton.units import TIME, Hz, Quantity, in_base, in_seconds, ms
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -110,7 +110,7 @@ def _responses(
     rule: bt.SynapseModel, trains: Sequence[NDArray[np.float64]], trials: int, w: Any, options: dict[str, Any]
 ) -> Callable[..., tuple[list[NDArray[np.float64]], list[NDArray[np.float64]], str]]:
     """What gives the mean and the standard error of what each spike of each train transmits, and the unit."""
-    step = seconds(options["dt"], where="protocols.short_term") * 1e3
+    step = in_seconds(options["dt"], where="protocols.short_term") * 1e3
     given = [to_grid(train, options["dt"]) for train in trains]
     last = max(float(train[-1]) for train in trains)
     weight = next((e.unit for e in rule.equations if e.name == "w"), "1")

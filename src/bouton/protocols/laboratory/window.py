@@ -10,7 +10,7 @@ import bouton as bt
 from bouton import plots
 from bouton.protocols.drive import stage, start
 from bouton.protocols.protocol import Protocol, Ready
-from bouton.units import TIME, Quantity, in_base, ms, second, seconds
+from bouton.units import TIME, Quantity, in_base, in_seconds, ms, second
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -40,7 +40,7 @@ def window(
     import xarray
 
     shifts = np.atleast_1d(np.asarray(in_base(lags, TIME, where="protocols.window"), dtype=np.float64))
-    starts = seconds(BEFORE, where="protocols.window") + np.arange(pairings) * seconds(interval, where="protocols.window")
+    starts = in_seconds(BEFORE, where="protocols.window") + np.arange(pairings) * in_seconds(interval, where="protocols.window")
     trains = [(starts + shift) * second for shift in shifts]
     staged = stage(rule, starts * second, trains, weigh=True, **start(rule, w), **options)
 
@@ -56,7 +56,7 @@ def window(
                 "relative": ("lag", relative, {"units": "1", "long_name": "change of the weight over its initial value"}),
             },
             coords={"lag": ("lag", 1e3 * shifts, {"units": "ms", "long_name": "t_post - t_pre"})},
-            attrs={"rule": rule.name, "pairings": pairings, "interval_s": seconds(interval, where="protocols.window")},
+            attrs={"rule": rule.name, "pairings": pairings, "interval_s": in_seconds(interval, where="protocols.window")},
         )
 
     return evaluate
