@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bouton.equations.nodes import Binary, Compare, Item, Name, Num
-from bouton.plan.nodes import Arg, Call, Emit, If, Kernel, Let, Phase, Plan, Store
+from bouton.plan.nodes import Arg, Emit, If, Kernel, Let, Store
 from bouton.plan.passes.forward import forward
+from bouton.plan.plan import Call, Phase, Plan
 
 V, U = Item("v", Name("i")), Item("u", Name("i"))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bouton.backends.memory import Memory, Taps
 from bouton.errors import Code, SimulationError
-from bouton.plan.nodes import Call, Plan
+from bouton.plan.plan import Call, Plan
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from bouton.cli.subject import simulation_of
 from bouton.errors import Code, NameError_, nearest, one_of
 
 if TYPE_CHECKING:
-    from bouton.plan.nodes import Call, Plan
+    from bouton.plan.plan import Call, Plan
 
 
 class Stage(StrEnum):

@@ -19,8 +19,9 @@ from bouton.plan.lower_deferred import Deferred
 from bouton.plan.lower_sources import emit
 from bouton.plan.lower_sums import renewing
 from bouton.plan.lower_synapses import Writes
-from bouton.plan.nodes import AGES, Call, Pathway, Phase, Plan, Slot
+from bouton.plan.nodes import AGES, Slot
 from bouton.plan.passes.snapshot import snapshot
+from bouton.plan.plan import Call, Pathway, Phase, Plan
 from bouton.plan.recipes import Given, Steps
 from bouton.plan.slots import Places, Slots
 from bouton.plan.step_order import complete_order

@@ -25,7 +25,8 @@ from bouton.analysis.find_linear import ONE, ZERO, add, divide, times
 from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Logic, Name, Num, Unary
 from bouton.equations.show import show_statement
 from bouton.plan.lower_integration import reach
-from bouton.plan.nodes import MODERATE, STEP, If, Let, Slot, Store, Totals
+from bouton.plan.nodes import MODERATE, STEP, If, Let, Slot, Store
+from bouton.plan.plan import Totals
 from bouton.plan.recipes import Powers
 from bouton.plan.slots import Slots
 

@@ -22,7 +22,7 @@ from bouton.plan.builder import KernelBuilder, bounded
 from bouton.plan.lower_neurons import assign_local, combined, local_symbol
 from bouton.plan.lower_sums import NEVER, Reach, add_event, hold_reach, keep_levels, recent_steps, sums
 from bouton.plan.nodes import HISTORY, RECENT, STEP, SUMMED, WINDOW, For, If, Let, Slot, Store
-from bouton.plan.nodes import Call as PlanCall
+from bouton.plan.plan import Call as PlanCall
 from bouton.plan.slots import Slots
 
 LATER = 2**31 - 1

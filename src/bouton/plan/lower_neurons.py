@@ -15,7 +15,7 @@ from bouton.network.population import Population
 from bouton.plan.builder import KernelBuilder, Side, bounded
 from bouton.plan.lower_integration import check_supported, integrate
 from bouton.plan.nodes import STEP, Emit, If, Slot, Store
-from bouton.plan.nodes import Call as PlanCall
+from bouton.plan.plan import Call as PlanCall
 from bouton.plan.slots import Slots
 from bouton.units import DIMENSIONLESS
 

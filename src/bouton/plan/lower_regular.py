@@ -15,7 +15,8 @@ from bouton.plan.builder import KernelBuilder
 from bouton.plan.lower_accumulated import Accumulated, add_up, begin, begin_anew, begin_targets_anew, carry, close, forget
 from bouton.plan.lower_neurons import kind_name, local_symbol
 from bouton.plan.lower_synapses import Writes, for_synapses, run_once, run_statements
-from bouton.plan.nodes import Call, For, Slot
+from bouton.plan.nodes import For, Slot
+from bouton.plan.plan import Call
 from bouton.plan.slots import Slots
 from bouton.plan.synapse_kernels import SynapseBuilder, column_pathway, finish, pathway_of, synapse_builder
 

@@ -8,7 +8,8 @@ from bouton.analysis.facts import ProjectionFacts
 from bouton.equations.nodes import Name, Num, names
 from bouton.plan.builder import KernelBuilder
 from bouton.plan.lower_deferred import Deferred, hold, notice, replay
-from bouton.plan.nodes import WINDOW, Call, Slot, Store
+from bouton.plan.nodes import WINDOW, Slot, Store
+from bouton.plan.plan import Call
 from bouton.plan.recipes import Given
 from bouton.plan.slots import Slots
 from bouton.plan.synapse_kernels import finish, synapse_builder

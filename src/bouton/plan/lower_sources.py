@@ -6,7 +6,8 @@ from bouton.analysis.facts import PopulationFacts
 from bouton.network.population import Population
 from bouton.network.sources import Poisson, Regular, SpikeTimes
 from bouton.plan.lower_neurons import rate_threshold, threshold
-from bouton.plan.nodes import Arg, Call, Kernel, Slot
+from bouton.plan.nodes import Arg, Kernel, Slot
+from bouton.plan.plan import Call
 from bouton.plan.slots import Slots
 
 

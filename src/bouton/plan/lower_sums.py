@@ -22,7 +22,7 @@ from bouton.analysis.find_sum import Sum
 from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Logic, Name, Num, Unary, names
 from bouton.plan.builder import KernelBuilder, Side
 from bouton.plan.nodes import CLOCK, STEP, SUMMED, If, Slot, Store
-from bouton.plan.nodes import Call as PlanCall
+from bouton.plan.plan import Call as PlanCall
 from bouton.plan.recipes import Era
 from bouton.plan.slots import Slots
 

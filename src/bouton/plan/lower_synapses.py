@@ -32,7 +32,7 @@ from bouton.plan.lower_neurons import (
 from bouton.plan.lower_neurons import call as neuron_call
 from bouton.plan.lower_sums import use_levels
 from bouton.plan.nodes import STEP, If, Log, Store
-from bouton.plan.nodes import Call as PlanCall
+from bouton.plan.plan import Call as PlanCall
 from bouton.plan.slots import Slots
 from bouton.plan.synapse_kernels import SynapseBuilder, finish, pathway_of, synapse_builder
 

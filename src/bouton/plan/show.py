@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bouton.equations.show import show
-from bouton.plan.nodes import Call, Emit, For, If, Kernel, Let, Log, Plan, Statement, Store
+from bouton.plan.nodes import Emit, For, If, Kernel, Let, Log, Statement, Store
+from bouton.plan.plan import Call, Plan
 
 
 def show_plan(plan: Plan) -> str:

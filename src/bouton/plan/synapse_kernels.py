@@ -12,7 +12,8 @@ from bouton.network.population import View
 from bouton.plan.builder import KernelBuilder, Side
 from bouton.plan.lower_drawn import draw_targets
 from bouton.plan.lower_neurons import kind_name
-from bouton.plan.nodes import Call, Let, Pathway, Slot, Statement, expressions
+from bouton.plan.nodes import Let, Slot, Statement, expressions
+from bouton.plan.plan import Call, Pathway
 from bouton.plan.slots import STORES, Slots, linked_population
 
 

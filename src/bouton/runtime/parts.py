@@ -13,7 +13,7 @@ from bouton.runtime.drawn_topology import DrawnTopology
 
 if TYPE_CHECKING:
     from bouton.backends.memory import Memory
-    from bouton.plan.nodes import Merge, Plan
+    from bouton.plan.plan import Merge, Plan
     from bouton.runtime.topology import AnyTopology, Topology
 
 Key = tuple[str, str]

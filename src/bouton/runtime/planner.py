@@ -12,12 +12,12 @@ from bouton.analysis.find_deferral import Deferral
 from bouton.analysis.find_places import SYNAPSE, find_places
 from bouton.analysis.find_shared import Key, Settings, Sharing, Surroundings, find_alike, find_shared
 from bouton.plan.lower import Watch, accumulation, deferral, lower
-from bouton.plan.nodes import Plan
 from bouton.plan.passes.deliver import deliver
 from bouton.plan.passes.divide import divide
 from bouton.plan.passes.forward import forward
 from bouton.plan.passes.fuse import fuse
 from bouton.plan.passes.single import single
+from bouton.plan.plan import Plan
 
 
 @dataclass(frozen=True)

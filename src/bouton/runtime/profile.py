@@ -11,7 +11,8 @@ import numpy as np
 
 from bouton.backends.program import Measured
 from bouton.equations.nodes import Item, Name, walk
-from bouton.plan.nodes import Call, expressions, stores
+from bouton.plan.nodes import expressions, stores
+from bouton.plan.plan import Call
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from bouton.errors import Code, SimulationError
-from bouton.plan.nodes import Plan
+from bouton.plan.plan import Plan
 from bouton.runtime.parts import file_onto_parts
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import numpy as np
 from bouton.analysis.facts import NetworkFacts, ProjectionFacts
 from bouton.backends.memory import size_of
 from bouton.errors import Code, NetworkError, SimulationError
-from bouton.plan.nodes import Plan
+from bouton.plan.plan import Plan
 from bouton.plan.slots import target_type
 from bouton.runtime.available import available_bytes, said
 from bouton.runtime.topology import LARGEST

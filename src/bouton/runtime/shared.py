@@ -8,7 +8,7 @@ from bouton.plan.slots import STORES
 
 if TYPE_CHECKING:
     from bouton.analysis.find_shared import Key, Sharing
-    from bouton.plan.nodes import Plan
+    from bouton.plan.plan import Plan
 
 
 def place_shared(plan: Plan, sharing: Sharing) -> tuple[dict[Key, Key], dict[Key, int]]:

@@ -21,7 +21,7 @@ from bouton.errors import Code, NetworkError, SimulationError, SlowPathWarning, 
 from bouton.network.network import Network
 from bouton.network.population import AbstractPopulation, select
 from bouton.network.projection import Projection
-from bouton.plan.nodes import Plan
+from bouton.plan.plan import Plan
 from bouton.plan.step_order import DEFAULT_ORDER
 from bouton.recording import EventRecording, RateRecording, SpikeRecording, TraceRecording
 from bouton.runtime.explain import explain

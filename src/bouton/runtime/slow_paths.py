@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bouton.analysis.facts import ProjectionFacts
 from bouton.analysis.find_integration import Exact
-from bouton.plan.nodes import Call
+from bouton.plan.plan import Call
 
 if TYPE_CHECKING:
     from bouton.runtime.simulation import Simulation

@@ -17,7 +17,8 @@ from bouton.errors import Code, NetworkError
 from bouton.model.timed_array import TimedArray
 from bouton.network.population import Population, base_and_indices
 from bouton.network.sources import Poisson, Regular, SpikeTimes, check_rate
-from bouton.plan.nodes import AGES, Plan, Slot
+from bouton.plan.nodes import AGES, Slot
+from bouton.plan.plan import Plan
 from bouton.runtime.cook import cook, power_of_two
 from bouton.runtime.drawn_topology import DrawnTopology
 from bouton.runtime.evaluate import evaluate

@@ -13,7 +13,7 @@ from bouton.analysis.symbols import unit_for
 from bouton.backends.program import sample_positions
 from bouton.equations.nodes import Name
 from bouton.errors import Code, NameError_, SimulationError, nearest, one_of
-from bouton.plan.nodes import Plan
+from bouton.plan.plan import Plan
 from bouton.recording import EventRecording, TraceRecording
 from bouton.runtime.grid import duration_steps
 from bouton.runtime.recorders import OBSERVED, EventTap, TraceTap

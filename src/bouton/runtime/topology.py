@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bouton.analysis.facts import ProjectionFacts
 from bouton.errors import Code, NetworkError
 from bouton.network.population import base_and_indices
-from bouton.plan.nodes import Pathway, Plan
+from bouton.plan.plan import Pathway, Plan
 from bouton.plan.slots import target_type
 from bouton.random.philox import stream_key
 from bouton.runtime.drawn_topology import DrawnTopology

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from bouton.analysis.facts import Facts, ProjectionFacts
 from bouton.analysis.find_integration import Exact
 from bouton.analysis.symbols import Symbol
-from bouton.plan.nodes import Plan, Slot, Totals
+from bouton.plan.nodes import Slot
+from bouton.plan.plan import Plan, Totals
 from bouton.plan.recipes import Trace
 from bouton.runtime.state import is_drawn_again
 from bouton.runtime.waiting import written

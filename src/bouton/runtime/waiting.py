@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from bouton.backends.memory import Memory
 from bouton.backends.program import AbstractProgram
-from bouton.plan.nodes import Plan, stores
+from bouton.plan.nodes import stores
+from bouton.plan.plan import Plan
 
 
 @final

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from bouton.backends.memory import Memory
-from bouton.plan.nodes import Call, Log, Merge, stores
+from bouton.plan.nodes import Log, stores
+from bouton.plan.plan import Call, Merge
 
 Places: TypeAlias = Mapping[tuple[str, str], tuple[int, int]]
 """Address and size of each slot, for a thread."""

@@ -13,7 +13,8 @@ from bouton.backends.numba_cpu.emit_drawn import drawn_lines, room_lines
 from bouton.backends.numba_cpu.emit_elements import element_lines, threshold_lines
 from bouton.backends.numba_cpu.printing import DRAWN_BY, indent, printed, statement_lines
 from bouton.backends.numba_cpu.versions import fingerprint, text_of
-from bouton.plan.nodes import STEP, Kernel, Plan
+from bouton.plan.nodes import STEP, Kernel
+from bouton.plan.plan import Plan
 
 _FUNCTIONS = frozenset(
     {

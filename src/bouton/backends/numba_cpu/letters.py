@@ -6,7 +6,7 @@ from typing import Any, final
 
 from bouton.backends.arena import LINE, cleared
 from bouton.backends.memory import Memory
-from bouton.plan.nodes import Merge, Plan
+from bouton.plan.plan import Merge, Plan
 
 STAMP = 2
 """Numbers of four bytes that a letter begins with."""

@@ -15,7 +15,7 @@ from bouton.backends.numba_cpu.kernel_file import load
 from bouton.backends.numba_cpu.letters import Letters
 from bouton.backends.numba_cpu.table import Label, Table, Taken, give_way
 from bouton.backends.program import AbstractProgram, Measured
-from bouton.plan.nodes import Plan
+from bouton.plan.plan import Plan
 
 METERED = 3
 """Numbers that are measured of a row of the table of a step."""

@@ -16,7 +16,8 @@ import numpy as np
 from bouton.backends.memory import Memory
 from bouton.backends.numba_cpu.early import early, emitters
 from bouton.backends.numba_cpu.letters import Letters, words_of_weight
-from bouton.plan.nodes import AGES, Call, Merge, Phase, Plan, Slot
+from bouton.plan.nodes import AGES, Slot
+from bouton.plan.plan import Call, Merge, Phase, Plan
 
 CALL, EVERY, REACHED, WHEN, AGES_OF, EVENT, TAPS, WAIT, LETTERS = range(9)
 """What a row says; see `bouton.kernels.loop.advance`."""

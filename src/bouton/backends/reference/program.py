@@ -13,7 +13,8 @@ from bouton.backends.reference.drawn import draw_targets
 from bouton.backends.reference.functions import FUNCTIONS, divide, power
 from bouton.equations.nodes import Binary, Compare, Expr, Item, Logic, Name, Num, Unary
 from bouton.equations.nodes import Call as Apply
-from bouton.plan.nodes import AGES, Call, Emit, For, If, Let, Log, Plan, Slot, Statement, Store
+from bouton.plan.nodes import AGES, Emit, For, If, Let, Log, Slot, Statement, Store
+from bouton.plan.plan import Call, Plan
 from bouton.plan.show import show_plan
 
 Frame = dict[str, Any]

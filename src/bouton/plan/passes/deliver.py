@@ -10,7 +10,8 @@ from __future__ import annotations
 import dataclasses
 
 from bouton.equations.nodes import Binary, Item, Num
-from bouton.plan.nodes import Call, Phase, Plan, Slot, Statement, Store
+from bouton.plan.nodes import Slot, Statement, Store
+from bouton.plan.plan import Call, Phase, Plan
 
 
 def deliver(plan: Plan) -> Plan:

@@ -20,7 +20,8 @@ from bouton.analysis.facts import NetworkFacts
 from bouton.analysis.find_places import is_one_value
 from bouton.equations.nodes import Call as Apply
 from bouton.equations.nodes import Expr, Item, names, walk
-from bouton.plan.nodes import Arg, Call, For, If, Let, Merge, Phase, Plan, Slot, Statement, expressions, stores
+from bouton.plan.nodes import Arg, For, If, Let, Slot, Statement, expressions, stores
+from bouton.plan.plan import Call, Merge, Phase, Plan
 
 RING = ("spikes", "counts", "width", "mask")
 

@@ -10,7 +10,8 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 
 from bouton.equations.nodes import Binary, Expr, Item, Name, transform
-from bouton.plan.nodes import Call, For, If, Kernel, Let, Plan, Statement, Store, mapped, stores
+from bouton.plan.nodes import For, If, Kernel, Let, Statement, Store, mapped, stores
+from bouton.plan.plan import Call, Plan
 
 HERE = Name("i")
 

@@ -10,7 +10,8 @@ import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from bouton.equations.nodes import Name, walk
-from bouton.plan.nodes import CLOCK, Arg, Call, For, If, Kernel, Let, Phase, Plan, Slot, Statement, expressions, renamed, stores
+from bouton.plan.nodes import CLOCK, Arg, For, If, Kernel, Let, Slot, Statement, expressions, renamed, stores
+from bouton.plan.plan import Call, Phase, Plan
 
 
 def fuse(plan: Plan, watched: Collection[str]) -> Plan:

@@ -16,8 +16,9 @@ import dataclasses
 from dataclasses import dataclass, field
 
 from bouton.equations.nodes import Binary, Call, Compare, Expr, Item, Logic, Name, Num, Unary, walk
-from bouton.plan.nodes import DRAWS, DT, Arg, For, If, Kernel, Let, Log, Plan, Slot, Statement, Store, expressions
-from bouton.plan.nodes import Call as PlanCall
+from bouton.plan.nodes import DRAWS, DT, Arg, For, If, Kernel, Let, Log, Slot, Statement, Store, expressions
+from bouton.plan.plan import Call as PlanCall
+from bouton.plan.plan import Plan
 
 INTEGER, WIDE, DRAW, REAL = range(4)
 """Kinds of numbers; two that meet make the larger kind."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from bouton.plan.nodes import Arg, Call, Kernel, Phase, Slot, stores
+from bouton.plan.nodes import Arg, Kernel, Slot, stores
+from bouton.plan.plan import Call, Phase
 
 
 def snapshot(phase: Phase) -> tuple[Phase, tuple[Slot, ...]]:
