@@ -17,13 +17,14 @@ from bouton.analysis.facts import PopulationFacts, ProjectionFacts
 from bouton.backends.arena import give_back
 from bouton.backends.program import AbstractProgram
 from bouton.equations.nodes import Name, names
-from bouton.errors import Code, NetworkError, SimulationError, SlowPathWarning, nearest, one_of
+from bouton.errors import Code, NetworkError, SimulationError, SlowPathWarning
 from bouton.network.network import Network
 from bouton.network.population import AbstractPopulation, select
 from bouton.network.projection import Projection
 from bouton.plan.plan import Plan
 from bouton.plan.step_order import DEFAULT_ORDER
 from bouton.recording import EventRecording, RateRecording, SpikeRecording, TraceRecording
+from bouton.runtime.choices import check_backend, make_program, number_of_threads, whole_seed
 from bouton.runtime.explain import explain
 from bouton.runtime.grid import duration_steps
 from bouton.runtime.handle import Handle, split_view
@@ -46,8 +47,6 @@ from bouton.runtime.variables import begin_spans, bring_up_to_date, current, is_
 from bouton.runtime.waiting import Waiting
 from bouton.units import Quantity, in_seconds, registry
 
-BACKENDS = ("cpu", "reference")
-PRECISIONS = ("double", "single")
 LOOKED_AT = 2**20
 """Bytes of state below which synapses are brought up to date at the end of each run, to find faults in what waits."""
 
@@ -100,25 +99,17 @@ class Simulation:
         self.dt = in_seconds(dt, where="Simulation dt")
         if not (math.isfinite(self.dt) and self.dt > 0):
             raise SimulationError(Code.BAD_TIME, f"dt is {dt}", where="Simulation", expected="a time above 0")
-        _check_choice(backend, BACKENDS, "a backend")
-        _check_choice(precision, PRECISIONS, "a precision")
-        if backend == "reference" and precision != "double":
-            raise SimulationError(
-                Code.BAD_VALUE,
-                f"the interpreter has no {precision} precision",
-                where="Simulation",
-                expected="precision='double', or backend='cpu'",
-            )
+        check_backend(backend, precision)
         self.backend = backend
         self.precision = precision
-        self.seed = _whole(seed)
+        self.seed = whole_seed(seed)
         self.step = 0
         self.stale = False
         self._waiting = Waiting()
         self.timings = {"analyse": 0.0, "build": 0.0, "compile": 0.0, "run": 0.0}
         self._recorders = Recorders()
         self.token = object()
-        self.threads = _threads(threads) if backend != "reference" else 1
+        self.threads = number_of_threads(threads) if backend != "reference" else 1
         self._told = backend == "reference" or not (hoist and defer)
         self._checked = precision == "double"
         self._profiled = 0.0
@@ -313,7 +304,7 @@ class Simulation:
         """The program of the plan that the state follows now."""
         if self._program is None:
             begin = time.perf_counter()
-            self._program = _make_program(self.backend, self.state.plan)
+            self._program = make_program(self.backend, self.state.plan)
             self.timings["compile"] += time.perf_counter() - begin
         return self._program
 
@@ -396,7 +387,7 @@ class Simulation:
             )
         self.structure.return_to(0)
         if seed is not None:
-            self.seed = self.state.seed = _whole(seed)
+            self.seed = self.state.seed = whole_seed(seed)
         self.state.initialise(keep=frozenset(kept))
         for key, value in values.items():
             put(self.state, self.state.by_name[key[0]], key[1], value, 0)
@@ -439,7 +430,7 @@ class Simulation:
                 expected="what save() of this simulation returned, or a file",
                 hint="save(path), and restore(path) where the network is the same",
             )
-        seed = moment.seed if seed is None else _whole(seed)
+        seed = moment.seed if seed is None else whole_seed(seed)
         before, decisions = self.state.plan, self._planner.decisions
         self._planner.decide(moment.decisions)
         try:
@@ -488,48 +479,3 @@ class Simulation:
     def explain(self) -> str:
         """What lives where, how it is advanced and why, in which order, and what it takes; as text."""
         return explain(self)
-
-
-def _check_choice(given: str, choices: tuple[str, ...], what: str) -> None:
-    """Raises SimulationError (E401) unless ``given`` is one of the ``choices``."""
-    if given not in choices:
-        raise SimulationError(
-            Code.BAD_VALUE,
-            f"{given!r} is not {what}",
-            where="Simulation",
-            expected=one_of(choices),
-            hint=nearest(given, choices),
-        )
-
-
-def _whole(seed: int) -> int:
-    """The seed. Raises SimulationError (E401) unless it is a whole number."""
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
-        raise SimulationError(Code.BAD_VALUE, f"the seed is {seed!r:.40}", where="Simulation", expected="a whole number")
-    return int(seed)
-
-
-MOST_THREADS = 1024
-
-
-def _threads(threads: Any) -> int:
-    """The number of threads. Raises SimulationError (E401) for one that makes no sense."""
-    if isinstance(threads, bool) or not isinstance(threads, (int, np.integer)) or not 1 <= threads <= MOST_THREADS:
-        raise SimulationError(
-            Code.BAD_VALUE,
-            f"{threads!r:.40} threads",
-            where="Simulation",
-            expected=f"a whole number from 1 to {MOST_THREADS}",
-            hint=f"threads={os.cpu_count() or 1}: this machine has as many",
-        )
-    return int(threads)
-
-
-def _make_program(backend: str, plan: Plan) -> AbstractProgram:
-    if backend == "reference":
-        from bouton.backends.reference.program import ReferenceProgram
-
-        return ReferenceProgram(plan)
-    from bouton.backends.numba_cpu.program import NumbaProgram
-
-    return NumbaProgram(plan)
