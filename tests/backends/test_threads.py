@@ -276,6 +276,25 @@ def test_a_step_in_which_all_spike(threads: int) -> None:
         np.testing.assert_array_equal(many, one)
 
 
+def test_each_thread_notices_that_its_record_of_events_is_full() -> None:
+    """Also where all that is recorded befalls the last one."""
+    found = []
+    for threads in (1, 2, 3):
+        net = bt.Network()
+        cells = net.add(bt.Population(96, bt.NeuronModel("g : 1", name="cell")))
+        source = net.add(bt.Regular(100, period=0.1 * ms))
+        rule = bt.SynapseModel("w : 1", on_pre="g_post += w; w += 0.001", name="rule")
+        synapses = net.connect(source, cells[90:], rule, w=0.1)
+        sim = bt.Simulation(net, dt=0.1 * ms, threads=threads)
+        record = sim.record(synapses, "w", when="transmitted")
+        sim.run(30 * ms)
+        found.append(np.array([record.steps, record.synapses, record.values.magnitude]))
+        assert sim.state.dimensions[synapses.name, "log"] < len(record.steps)
+    assert found[0].shape[1] == 300 * 600
+    np.testing.assert_array_equal(found[1], found[0])
+    np.testing.assert_array_equal(found[2], found[0])
+
+
 def test_threads_write_to_lines_of_their_own() -> None:
     """No line of memory is written to by two threads, and what neurons have of both parts does not share a page."""
     net = bt.Network()

@@ -95,6 +95,10 @@ class Memory:
         count, stride = len(self._own) if key in self._private else 1, self._strides[key]
         return self.arenas[arena][start : start + count * stride].reshape(count, stride)[:, : stop - start]
 
+    def apart(self, key: tuple[str, str]) -> int:
+        """How many elements lie between where a slot that changes begins for one thread and for the next; 0 if they share it."""
+        return self._strides[key] if key in self._private else 0
+
     def addresses(self, part: int = 0) -> dict[tuple[str, str], tuple[int, int]]:
         """Address and size of each slot, for a thread."""
         base = {name: (array.ctypes.data, array.itemsize) for name, array in self.arenas.items()}
@@ -173,8 +177,8 @@ class Taps:
     interval, copy the state elements ``elements[begin:end]`` to ``sample_values`` from ``out`` on, row after
     row. Those of position p in the step are rows ``positions[p]`` to ``positions[p + 1]``.
     ``spikes``: rows of (ring, counts, width, mask, out, capacity) as places in ``state_i4``; ``rates``: rows
-    of (counts, mask, out). ``logs``: rows of (place of the count in ``log_i4``, capacity, most events in a
-    step). A program stops before a step for which a buffer of spikes or events might not suffice.
+    of (counts, mask, out). ``logs``: rows of (place of the first thread's count in ``log_i4``, how far apart those of
+    threads are, capacity of each, most events in a step). A program stops before a step for which a buffer of spikes or events might not suffice.
     ``meter`` is empty, or a program's own record of what took how long.
     """
 
@@ -208,7 +212,7 @@ class Taps:
             np.zeros(0, dtype=i8),
             np.zeros((0, 3), dtype=i8),
             np.zeros(0, dtype=i8),
-            np.zeros((0, 3), dtype=i8),
+            np.zeros((0, 4), dtype=i8),
             np.zeros(0, dtype=i8),
         )
 

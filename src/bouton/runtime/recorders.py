@@ -122,9 +122,10 @@ class Recorders:
         self._prepare_spikes(taps, state, first, steps)
         rows = []
         for event in self.events:
-            place = state.memory.place[event.owner, f"{event.variable}_{event.moment} count"][1]
-            rows.append((place, state.dimensions[event.owner, "log"], state.most_events(event.owner)))
-        taps.logs = np.array(rows, dtype=np.int64).reshape(-1, 3)
+            key = (event.owner, f"{event.variable}_{event.moment} count")
+            room = state.dimensions[event.owner, "log"], state.most_events(event.owner)
+            rows.append((state.memory.place[key][1], state.memory.apart(key), *room))
+        taps.logs = np.array(rows, dtype=np.int64).reshape(-1, 4)
         return taps
 
     def _prepare_traces(self, taps: Taps, state: State, positions: tuple[str, ...], steps: int) -> None:

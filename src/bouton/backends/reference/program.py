@@ -290,7 +290,7 @@ class ReferenceProgram(AbstractProgram):
         if any(row[5] - count < row[2] for row, count in zip(taps.spikes, taps.spike_counts, strict=True)):
             return True
         counts = [lists[s.key][0] for s in memory.slots if _is_count(s)] if len(taps.logs) else []
-        return any(capacity - max(counts, default=0) < most for _, capacity, most in taps.logs)
+        return any(capacity - max(counts, default=0) < most for _, _, capacity, most in taps.logs)
 
     def _step(
         self,

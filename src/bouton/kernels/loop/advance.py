@@ -47,8 +47,8 @@ def advance(begin, stop, dt, ops, length, taps):
         short = False
         for at in range(0, end_spikes, 6):
             short |= spikes[at + 5] - spike_counts[at // 6] < ahead * spikes[at + 2]
-        for at in range(0, end_logs, 3):
-            short |= logs[at + 1] - log_i4[logs[at] + part] < ahead * logs[at + 2]
+        for at in range(0, end_logs, 4):
+            short |= logs[at + 2] - log_i4[logs[at] + part * logs[at + 1]] < ahead * logs[at + 3]
         if short:
             if parts == 1:
                 return step
