@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import subprocess
+import sys
+import threading
 from typing import Any
 
 import numpy as np
@@ -216,6 +220,48 @@ def test_numbers_of_threads_that_make_no_sense(threads: Any) -> None:
     net.add(bt.Poisson(3, 5 * Hz))
     with pytest.raises(SimulationError, match=r"E401: .* threads"):
         bt.Simulation(net, dt=0.1 * ms, threads=threads)
+
+
+def test_threads_that_the_system_does_not_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None that has begun waits for them."""
+    sim, _, _ = build(CASE, 4)
+    start, given = threading.Thread.start, []
+
+    def stingy(thread: threading.Thread) -> None:
+        given.append(thread)
+        if len(given) > 2:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", stingy)
+    with pytest.raises(SimulationError, match=r"E605: the system does not give 4 threads(.|\n)*fewer threads"):
+        sim.run(1 * ms)
+    monkeypatch.undo()
+    for thread in given[:2]:
+        thread.join(5)
+        assert not thread.is_alive()
+    sim.run(1 * ms)
+
+
+FORKED = """
+import os
+import bouton as bt
+from bouton.units import ms
+net = bt.Network()
+net.add(bt.Population(100, bt.NeuronModel("dv/dt = (2 - v)/(5*ms) : 1", threshold="v > 1", reset="v = 0")))
+sim = bt.Simulation(net, dt=0.1 * ms, threads=2)
+sim.run(1 * ms)
+child = os.fork()
+sim.run(1 * ms)
+if child == 0:
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_forked_process_has_threads_of_its_own() -> None:
+    subprocess.run([sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKED], check=True, timeout=60)
 
 
 def test_rows_are_cut_where_parts_begin() -> None:

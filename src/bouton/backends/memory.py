@@ -176,9 +176,10 @@ class Taps:
     ``samples``: rows of (interval, offset, begin, end, out): when (step + offset) is a multiple of the
     interval, copy the state elements ``elements[begin:end]`` to ``sample_values`` from ``out`` on, row after
     row. Those of position p in the step are rows ``positions[p]`` to ``positions[p + 1]``.
-    ``spikes``: rows of (ring, counts, width, mask, out, capacity) as places in ``state_i4``; ``rates``: rows
-    of (counts, mask, out). ``logs``: rows of (place of the first thread's count in ``log_i4``, how far apart those of
-    threads are, capacity of each, most events in a step). A program stops before a step for which a buffer of spikes or events might not suffice.
+    ``spikes``: rows of (ring, counts, width, mask, out, capacity) as places in ``state_i4``; ``rates``: rows of (counts,
+    mask, out). ``logs``: rows of (place of the first thread's count in ``log_i4``, how far apart those of threads are,
+    capacity of each, most events in a step). A program stops before a step for which a buffer of spikes or events might not
+    suffice.
     ``meter`` is empty, or a program's own record of what took how long.
     """
 

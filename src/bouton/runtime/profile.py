@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 class ProfileRow:
     """One call of the plan, or the recorders of a phase.
 
-    ``events`` are the elements or synapses handled: for events of neurons, spikes times the mean number of their
-    synapses. ``bytes_each`` is what one of them reads and writes in order (not by look-up).
+    ``events`` are the elements or synapses handled: for events of neurons, spikes times the mean number of their synapses;
+    with several threads, spikes of a thread's own neurons and of others may be calls of their own. ``bytes_each`` is what
+    one of them reads and writes in order (not by look-up).
     """
 
     phase: str

@@ -39,8 +39,6 @@ def emitters(call: Call, merges: Mapping[str, Merge], memory: Memory, part: int)
     """Whether threads before one, this thread, and threads after it may emit spikes that reach synapses of a call."""
     assert call.pathway is not None
     population = call.pathway.population
-    if population not in merges:  # it never spikes
-        return False, False, False
     if merges[population].alone:
         return part > 0, part == 0, False
     start, stop = (int(memory.own((population, f":{word}"), part)[0]) for word in ("start", "stop"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, final
 
 import numpy as np
@@ -14,6 +13,7 @@ from bouton.backends.numba_cpu.emit import emit, loop_module
 from bouton.backends.numba_cpu.kernel_file import load
 from bouton.backends.numba_cpu.letters import Letters
 from bouton.backends.numba_cpu.table import Label, Table, Taken, give_way
+from bouton.backends.numba_cpu.workers import Workers
 from bouton.backends.program import AbstractProgram, Measured
 from bouton.plan.plan import Plan
 
@@ -44,7 +44,7 @@ class NumbaProgram(AbstractProgram):
         self._metered: dict[tuple[str, int], tuple[Label, Any]] = {}
         self._measuring = False
         self._shared = np.zeros(SHARED, dtype=np.int64)
-        self._others = ThreadPoolExecutor(plan.parts - 1, "bouton") if plan.parts > 1 else None
+        self._others: Workers | None = None
 
     def measure(self, *, on: bool) -> None:
         """See `AbstractProgram.measure`."""
@@ -112,6 +112,8 @@ class NumbaProgram(AbstractProgram):
             mine = ops[part]
             return int(self._advance(first, stop, dt, mine.ctypes.data, mine.size, places[part].ctypes.data))
 
+        if len(ops) > 1 and (self._others is None or not self._others.are_here):
+            self._others = Workers(len(ops) - 1)
         waiting = [self._others.submit(advance, part) for part in range(1, len(ops))] if self._others is not None else []
         reached = {advance(0), *(each.result() for each in waiting)}
         assert len(reached) == 1, reached

@@ -122,18 +122,18 @@ class Table:
             yield from self._wait(phase, when=events[0].waits)
             yield from self._ages(0, count, events, phase)
             return
-        if past > 0:
-            yield from self._ages(0, past, events, phase)
-        now = [call for call in events if past < count and self._group_now(call, past) >= 0]
+        yield from self._ages(0, past, events if past > 0 else [], phase)
+        spiking = [call for call in events if call.pathway is not None and call.pathway.population in self._merges]
+        now = [call for call in spiking if past < count and self._group_now(call, past) >= 0]
         first = {id(call) for call in early(now, self._merges, self.memory, self._part, self._places[0])}
         if first:
             begun = [call for call in now if id(call) in first]
-            yield from self._ages(past, count, begun, phase, {key: self._own[key][0] for key in first}, more=past > 0)
+            yield from self._ages(past, count, begun, phase, {key: self._own[key][0] for key in first}, more=True)
         if now:
             yield from self._receive(phase)
         if left := [call for call in now if id(call) not in first or self._goes_on(call)]:
             rest = {key: self._rest[key][0] for key in first}
-            yield from self._ages(past, count, left, phase, rest, more=past > 0 or bool(first))
+            yield from self._ages(past, count, left, phase, rest, more=True)
 
     def _goes_on(self, call: Call) -> bool:
         """True if spikes that threads after this one emit may reach synapses of a call."""
