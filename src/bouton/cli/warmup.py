@@ -50,13 +50,13 @@ def warmup(as_json: bool = JSON) -> None:
 def _compile_shared() -> None:
     """The loop over steps, what recorders and threads need in it, and a source of each kind."""
     import bouton as bt
+    from bouton.backends.numba_cpu.emit import LOOP, loop_module
+    from bouton.backends.numba_cpu.kernel_file import load
     from bouton.units import Hz, ms
 
+    load(tuple(map(loop_module, LOOP)))
     network = bt.Network()
-    sources = [network.add(bt.Poisson(2, 1 * Hz)), network.add(bt.Regular(1, 1 * ms))]
-    sources += [network.add(bt.SpikeTimes(1, [1] * ms)), network.add(bt.SpikeTimes(1, [1] * ms, weights=[1.0]))]
-    cells = network.add(bt.Population(2, bt.NeuronModel("v : 1", name="warm")))
-    simulation = bt.Simulation(network, dt=1 * ms, threads=2)
-    simulation.record(cells, "v", every=1 * ms)
-    simulation.record_spikes(sources[0])
-    simulation.run(1 * ms)
+    spikes = bt.SpikeTimes(1, [1] * ms), bt.SpikeTimes(1, [1] * ms, weights=[1.0])
+    for source in (bt.Poisson(2, 1 * Hz), bt.Regular(1, 1 * ms), *spikes):
+        network.add(source)
+    bt.Simulation(network, dt=1 * ms).run(1 * ms)

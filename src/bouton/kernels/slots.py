@@ -261,15 +261,20 @@ def i8_release(typing, address, index, value):
     return types.void(_i8, _i8, _i8), generate
 
 
-@intrinsic
-def own_line(typing, address):
-    """Ask for the line of memory at an address, to write to it soon."""
+def _line(writes):
+    @intrinsic
+    def line(typing, address):
+        def generate(context, builder, signature, args):
+            _prefetch(builder, builder.inttoptr(args[0], ir.IntType(8).as_pointer()), writes)
+            return context.get_dummy_value()
 
-    def generate(context, builder, signature, args):
-        _prefetch(builder, builder.inttoptr(args[0], ir.IntType(8).as_pointer()), writes=1)
-        return context.get_dummy_value()
+        return types.void(_i8), generate
 
-    return types.void(_i8), generate
+    return line
+
+
+near_line, own_line = _line(0), _line(1)
+"""Ask for the line of memory at an address, to read it soon, or to write to it."""
 
 
 @intrinsic

@@ -35,6 +35,8 @@ _FUNCTIONS = frozenset(
     }
 )
 _RANDOM = ("uniform_pair", "first_steps", "few", "FEW", "MEAN_LIMIT", "next_spike", "LATEST", "bits", "gap")
+LOOP = ("advance", "send", "look_out", "receive", "take_spikes", "take_samples", "wait")
+"""The modules of `bouton.kernels.loop`."""
 _SIZE = re.compile(r"(\w+)\.size\b")
 """How texts ask for the number of elements of a slot."""
 

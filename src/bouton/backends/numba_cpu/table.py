@@ -127,8 +127,11 @@ class Table:
         now = [call for call in spiking if past < count and self._group_now(call, past) >= 0]
         first = {id(call) for call in early(now, self._merges, self.memory, self._part, self._places[0])}
         if first:
-            begun = [call for call in now if id(call) in first]
-            yield from self._ages(past, count, begun, phase, {key: self._own[key][0] for key in first}, more=True)
+            begun, own = [call for call in now if id(call) in first], {key: self._own[key][0] for key in first}
+            if len(begun) > 1:  # letters are on their way while the rest is done
+                yield from self._ages(past, count, begun[:1], phase, own, more=True)
+                yield (LETTERS, self._helper("look_out"), self._letter_table, 0, 0, 0, 0), (phase.name, None)
+            yield from self._ages(past, count, begun[len(begun) > 1 :], phase, own, more=True)
         if now:
             yield from self._receive(phase)
         if left := [call for call in now if id(call) not in first or self._goes_on(call)]:
@@ -232,7 +235,8 @@ class Table:
         ]
         for spikes, counts, start, stop in merge.own:
             limits = (ctypes.c_int64.from_address(place[slot.key][0]).value for slot in (start, stop))
-            numbers += [place[spikes.key][0], place[counts.key][0], *limits]
+            mine = start.owner == merge.population and not merge.alone
+            numbers += [place[spikes.key][0], place[counts.key][0], *limits, int(mine)]
         return [len(numbers) + 1, *numbers]
 
 

@@ -7,7 +7,8 @@ from bouton.kernels.functions import until
 from bouton.kernels.slots import i4_at, i4_put, kernel, own_line
 
 GIVEN, RANGES = 6, 13
-"""Where in the table the populations begin, and in one of them the rings of ranges, four numbers each."""
+"""Where in the table the populations begin, and in one of them the rings of ranges, five numbers each."""
+RANGE = 5
 STAMP = 2
 """Numbers of four bytes that a letter begins with."""
 
@@ -18,7 +19,7 @@ def receive(step, clock, dt, age, group, table):
 
     ``table`` begins as for `send`. A population goes on with its ring: mask, spikes, counts, weights and width; with the
     list of the spikes of later threads, their count and weights; and with each ring of the spikes whose numbers are in a
-    range: its spikes, its counts and the range.
+    range: its spikes, its counts, the range, and whether it is that of this thread's own spikes.
     """
     populations, parts, part, letters, length = table[0], table[1], table[2], table[3], table[4]
     given = GIVEN
@@ -26,7 +27,7 @@ def receive(step, clock, dt, age, group, table):
         now = step & table[given + 5]
         i4_put(table[given + 7], now, 0)
         i4_put(table[given + 11], 0, 0)
-        for ring in range(given + RANGES, given + table[given], 4):
+        for ring in range(given + RANGES, given + table[given], RANGE):
             i4_put(table[ring + 1], now, 0)
         given += table[given]
     for other in range(parts):
@@ -50,7 +51,9 @@ def receive(step, clock, dt, age, group, table):
                 for place in range(count * words):
                     i4_put(table[given + 12], later * words + place, i4_at(letter, weights + place))
                 i4_put(table[given + 11], 0, later + count)
-            for ring in range(given + RANGES, given + table[given], 4):
+            for ring in range(given + RANGES, given + table[given], RANGE):
+                if table[ring + 4] != 0 and other != part:
+                    continue
                 low, high, kept = table[ring + 2], table[ring + 3], i4_at(table[ring + 1], now)
                 for place in range(numbers, weights):
                     if low <= i4_at(letter, place) < high:
