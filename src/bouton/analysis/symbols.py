@@ -227,7 +227,8 @@ def parameter_symbols(
         if isinstance(value, TimedArray):
             symbols[name] = Symbol(name, "self", name, "timed", value.dimension, value.data.ndim == 1)
         else:
-            symbols[name] = replace(_parameter(name, value, where), duration=name in durations)
+            symbols[name] = _parameter(name, value, where)
+        symbols[name] = replace(symbols[name], duration=name in durations)
     return symbols
 
 

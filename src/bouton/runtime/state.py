@@ -27,7 +27,7 @@ from bouton.runtime.rewiring import Before
 from bouton.runtime.shared import place_shared
 from bouton.runtime.spike_data import SpikeData, check_period, check_replaces, fixed_values, spike_data
 from bouton.runtime.topology import AnyTopology, Topology, build_topology, pathway_arrays
-from bouton.runtime.values import as_array
+from bouton.runtime.values import as_array, check_duration
 
 Key = tuple[str, str]
 Ids = NDArray[np.int64]
@@ -147,6 +147,7 @@ class State:
                 where=facts.scope.where,
                 expected=f"one column or {self.size(facts)}",
             )
+        check_duration(value.data, facts.scope.symbols[name], facts.scope.where)
 
     def _collect_source(self, facts: PopulationFacts) -> None:
         population = facts.population

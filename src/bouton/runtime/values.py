@@ -49,10 +49,7 @@ def as_array(
             expected="one value" if symbol.shared else f"one value or {n}",
             hint="give one value for each element where the object is made (and stored)" if symbol.shared else None,
         )
-    if symbol.duration and (array < 0).any():
-        raise NetworkError(
-            Code.BAD_VALUE, f"{symbol.name!r} is given a negative time", where=where, expected="times of at least 0"
-        )
+    check_duration(array, symbol, where)
     if np.isnan(array).any():
         raise NetworkError(Code.BAD_VALUE, f"{symbol.name!r} is given NaN", where=where, expected="numbers")
     if symbol.kind in {"ode", "variable"} and not np.isfinite(array).all():
@@ -63,3 +60,11 @@ def as_array(
             expected="finite values; parameters may be infinite",
         )
     return array
+
+
+def check_duration(array: Array, symbol: Symbol, where: str) -> None:
+    """Raises NetworkError (E401) for a negative time where none can be."""
+    if symbol.duration and (array < 0).any():
+        raise NetworkError(
+            Code.BAD_VALUE, f"{symbol.name!r} is given a negative time", where=where, expected="times of at least 0"
+        )

@@ -179,6 +179,7 @@ def test_negative_times_are_refused_wherever_they_are_given() -> None:
         (rule, {"t_ref": -1 * ms}, {}),
         (rule, {"t_ref": bt.Uniform(-1 * ms, 5 * ms)}, {}),
         (rule, {}, {"tau_plus": -20 * ms}),
+        (rule, {}, {"tau_plus": bt.TimedArray([20, -20] * ms, dt=5 * ms)}),
         (both, {}, {f"{rule.name}_tau_plus": -20 * ms}),
         (rule, {}, {}),
     ):

@@ -6,9 +6,8 @@ from __future__ import annotations
 from bouton.kernels.functions import until
 from bouton.kernels.slots import i4_at, i4_put, kernel, own_line
 
-GIVEN, RANGES = 6, 13
-"""Where in the table the populations begin, and in one of them the rings of ranges, five numbers each."""
-RANGE = 5
+GIVEN, RANGES, RANGE = 6, 13, 5
+"""Where in the table the populations begin, and in one of them the rings of ranges, and how many numbers each of these has."""
 STAMP = 2
 """Numbers of four bytes that a letter begins with."""
 
